@@ -1,0 +1,49 @@
+/* A view is a struct of functions; the application knows no view by name.
+ *
+ * All functions run on the UI thread and must not block: disk writes, secrets
+ * and the network go through pb_app_run_async(). NULL members are allowed
+ * except `draw`.
+ */
+#pragma once
+
+#include "transport/dispatch/event.h"
+#include "ui/term/draw.h"
+#include "ui/term/keys.h"
+
+typedef struct PbApp PbApp;
+typedef struct PbView PbView;
+
+typedef struct {
+    const char *scope; /* "outbox": key tables and [keys outbox] */
+    const PbBindingTable *const
+        *tables;         /* own tables first, ends with NULL; "everywhere" is added */
+    gboolean text_entry; /* TRUE: characters are typed, not looked up ("everywhere" keys are off) */
+    void (*free)(PbView *view);
+    /* Title row for views that are not tabs ("Outbox › Agenda"); g_free(). NULL: the tabs are
+     * shown. */
+    char *(*title)(PbView *view);
+    /* Right end of the title row ("draft saved 14:30"); g_free(); NULL: online / offline / SANDBOX.
+     */
+    char *(*status)(PbView *view);
+    void (*draw)(PbView *view, const PbArea *body);
+    /* The two explain rows; each g_free(), may be NULL. */
+    void (*explain)(PbView *view, char *lines_out[2]);
+    /* Raw key before bindings; TRUE: taken. */
+    gboolean (*key)(PbView *view, const PbKey *key);
+    /* An action of one of the view's own tables. FALSE: not possible now (a notice was given). */
+    gboolean (*act)(PbView *view, int id);
+    /* Something happened in a lane. */
+    void (*event)(PbView *view, const PbEvent *event);
+    /* Outbox, drafts or accounts changed: reload what is shown, keep cursor and place. */
+    void (*changed)(PbView *view);
+    /* A second passed while something on the screen counts down; TRUE asks for a redraw. */
+    gboolean (*tick)(PbView *view);
+    /* Before the application quits or the view is left for good: FALSE vetoes (a question was put).
+     */
+    gboolean (*may_close)(PbView *view);
+} PbViewClass;
+
+struct PbView {
+    const PbViewClass *class;
+    PbApp *app;
+};

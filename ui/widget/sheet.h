@@ -1,0 +1,46 @@
+/* Sheets: questions, prompts and pickers that rise from the bottom (SCREENS 2).
+ *
+ * One at a time. A sheet has the keys to itself; closing it gives the focus
+ * back. Questions are answered by the letter of a verb; Esc, ^C and ^G close.
+ */
+#pragma once
+
+#include "ui/view/view.h"
+
+typedef struct PbSheet PbSheet;
+
+typedef struct {
+    void (*free)(PbSheet *sheet);
+    /* Rows wanted below the title rule for a screen of `height` rows. */
+    int (*height)(PbSheet *sheet, int height);
+    void (*draw)(PbSheet *sheet, const PbArea *area);
+    /* TRUE: taken. The sheet closes itself with pb_app_close_sheet(). */
+    gboolean (*key)(PbSheet *sheet, const PbKey *key);
+    gboolean (*tick)(PbSheet *sheet);
+} PbSheetClass;
+
+struct PbSheet {
+    const PbSheetClass *class;
+    PbApp *app;
+    char *title;
+};
+
+/* A question: lines of text, then "k  Keep as draft" rows. `answer` gets the letter, or 0 when it
+ * was closed without an answer; called after the sheet is gone. */
+typedef struct {
+    char letter;
+    const char *text; /* translated */
+} PbAnswer;
+PbSheet *pb_question_new(PbApp *app, const char *title, const char *text, const PbAnswer *answers,
+                         guint count, void (*answer)(PbApp *app, char letter, gpointer user_data),
+                         gpointer user_data, GDestroyNotify destroy);
+/* One line of input. `done` gets the text, or NULL when it was closed; returning FALSE keeps the
+ * sheet open (set a note with pb_prompt_note()). `echo` FALSE: a password, shown as dots. */
+PbSheet *
+pb_prompt_new(PbApp *app, const char *title, const char *label, const char *initial, gboolean echo,
+              gboolean (*done)(PbApp *app, PbSheet *sheet, const char *text, gpointer user_data),
+              gpointer user_data, GDestroyNotify destroy);
+void pb_prompt_note(PbSheet *sheet, const char *note);
+/* A note under the input, made new after every change of the text ("Tuesday 24 November, 08:00").
+ */
+void pb_prompt_set_hint(PbSheet *sheet, char *(*hint)(const char *text, gpointer user_data));
