@@ -18,6 +18,9 @@ typedef struct {
     const PbBindingTable *const
         *tables;         /* own tables first, ends with NULL; "everywhere" is added */
     gboolean text_entry; /* TRUE: characters are typed, not looked up ("everywhere" keys are off) */
+    /* Rows under the body that the view takes for itself: the composer's text reaches down to the
+     * notice row, the review screen keeps one explain row. */
+    gboolean no_explain, one_explain, no_status;
     void (*free)(PbView *view);
     /* Title row for views that are not tabs ("Outbox › Agenda"); g_free(). NULL: the tabs are
      * shown. */
