@@ -16,7 +16,8 @@ gboolean pb_file_private_folder(const char *path, GError **error);
 /* Replaces `path` by `length` bytes, mode 0600, durably. Errors: PB_ERROR_CREATE. */
 gboolean pb_file_replace(const char *path, const void *bytes, gsize length, GError **error);
 
-/* Reads at most `limit` bytes; a longer file is PB_ERROR_DATA. The result has a NUL behind it. */
+/* Reads at most `limit` bytes. The result has a NUL behind it. Errors: PB_ERROR_DATA (longer),
+ * PB_ERROR_NO_INPUT (cannot be opened), PB_ERROR_IO. */
 char *pb_file_read(const char *path, gsize limit, gsize *length_out, GError **error);
 
 /* fsync of a folder; file systems that cannot do it (EINVAL) are accepted. */

@@ -36,5 +36,9 @@ char *pb_text_size(guint64 bytes);
 /* A moment as lists show it, seen from `now` (both µs since the epoch, local time zone): "8 s",
  * "12 min", "14:21", "tomorrow 08:00", "yesterday 17:40", "Fri 08:00", "12 Oct", "12 Oct 2025". */
 char *pb_text_time(gint64 when, gint64 now);
+/* The same without "8 s" and "12 min": for words that want a moment, as in "sent 14:21". */
+char *pb_text_clock(gint64 when, gint64 now);
+/* A length of time, rounded up to seconds: "8 s", "12 min", "3 h 29 min", "3 days". g_free(). */
+char *pb_text_duration(gint64 microseconds);
 /* With seconds, for detail views: "14:21:08", "yesterday 14:21:08" … */
 char *pb_text_time_exact(gint64 when, gint64 now);
