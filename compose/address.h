@@ -19,7 +19,8 @@ PbAddress *pb_address_copy(const PbAddress *address);
 void pb_address_free(PbAddress *address);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PbAddress, pb_address_free)
 
-/* A comma separated list as a person or a header has it; empty items between commas are an error.
+/* A comma separated list as a person or a header has it; empty items between commas are an error,
+ * one comma at the end is not.
  * RFC 2047 words in names are decoded. Returns GPtrArray of PbAddress (owned, may be empty).
  * Errors: PB_ERROR_DATA, message begins with "Column N:" counted in characters from 1. */
 GPtrArray *pb_address_list_parse(const char *text, GError **error);
@@ -41,3 +42,5 @@ const char *pb_address_domain(const char *spec);
 gboolean pb_address_spec_equal(const char *a, const char *b);
 /* TRUE if SMTPUTF8 is needed for it (non-ASCII local part; an IDN domain alone can be A-labels). */
 gboolean pb_address_needs_utf8(const char *spec);
+/* As it goes on the wire: an IDN domain as A-labels, unless SMTPUTF8 is needed anyway. g_free(). */
+char *pb_address_to_wire(const char *spec);

@@ -32,11 +32,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PbMessage, pb_message_free)
 
 /* Replaces a text field: g_free() of the old one, NULL counts as "". */
 void pb_message_set(char **field, const char *value);
-/* Makes a Message-ID if there is none: random, domain of From, never the host name. */
+/* Makes a Message-ID if there is none: random, domain of From, never the host name. While From
+ * cannot be parsed there is no domain, and nothing happens. */
 void pb_message_ensure_id(PbMessage *message);
 gboolean pb_message_is_empty(const PbMessage *message);
 
-/* What goes into the SMTP envelope. */
+/* The References of an answer to a message with these fields (RFC 5322 3.6.4); both may be NULL or
+ * folded. Long chains keep their first and their last ids. NULL if `message_id` has no id. */
+char *pb_message_references_for_reply(const char *references, const char *message_id);
+
+/* What goes into the SMTP envelope: IDN domains as A-labels where SMTPUTF8 is not needed. */
 typedef struct {
     char *reverse_path;    /* addr-spec of From, or "" */
     GPtrArray *recipients; /* of char* addr-spec, To then Cc then Bcc, each once */

@@ -1,0 +1,7 @@
+/* GMime needs one g_mime_init() per process before anything else of it is used. Every module that
+ * calls GMime calls this first; it is cheap and may run on any thread. */
+#pragma once
+
+#include <gmime/gmime.h>
+
+void pb_gmime_init(void);
