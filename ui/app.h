@@ -56,7 +56,9 @@ void pb_app_push(PbApp *app, PbView *view);
 /* Leaves the top view (frees it after the current key). */
 void pb_app_pop(PbApp *app);
 void pb_app_open_sheet(PbApp *app, PbSheet *sheet); /* owned by the application */
-void pb_app_close_sheet(PbApp *app);
+void pb_app_close_sheet(PbApp *app);                /* freed after the current key */
+PbSheet *pb_app_sheet(PbApp *app);                  /* the open one, or NULL */
+PbArea pb_app_area(PbApp *app);                     /* the whole screen */
 /* Opens the composer on a message (taken over), or on a stored draft. */
 void pb_app_compose(PbApp *app, PbMessage *message, gboolean review);
 void pb_app_open_draft(PbApp *app, const char *draft_id);

@@ -42,6 +42,10 @@ gboolean pb_key_parse(const char *name, PbKey *key_out);
 /* "^X", "Alt-n"; g_free(). */
 char *pb_key_to_string(const PbKey *key);
 gboolean pb_key_equal(const PbKey *a, const PbKey *b);
+/* TRUE if it is the key of that name: pb_key_is(key, "^X"). */
+gboolean pb_key_is(const PbKey *key, const char *name);
+/* TRUE for a character that would be typed: no Ctrl, no Alt, printable. */
+gboolean pb_key_is_text(const PbKey *key);
 
 typedef struct {
     int id;            /* what the view's act() gets; unique within its scope */

@@ -12,6 +12,11 @@ void pb_field_free(PbField *field);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PbField, pb_field_free)
 const char *pb_field_text(PbField *field);
 void pb_field_set(PbField *field, const char *text);
+/* Types `text` at the point; line ends become spaces. */
+void pb_field_insert(PbField *field, const char *text);
+/* FALSE: dots instead of the text (^R in password fields). */
+void pb_field_set_echo(PbField *field, gboolean echo);
+gboolean pb_field_echo(PbField *field);
 /* Byte offset of the insertion point. */
 gsize pb_field_point(PbField *field);
 void pb_field_set_point(PbField *field, gsize point);

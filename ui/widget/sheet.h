@@ -6,6 +6,7 @@
 #pragma once
 
 #include "ui/view/view.h"
+#include "ui/widget/field.h"
 
 typedef struct PbSheet PbSheet;
 
@@ -24,6 +25,19 @@ struct PbSheet {
     PbApp *app;
     char *title;
 };
+
+/* For sheets of one's own: fills the common part. */
+void pb_sheet_init(PbSheet *sheet, const PbSheetClass *class, PbApp *app, const char *title);
+/* Called by the application only. */
+void pb_sheet_free(PbSheet *sheet);
+/* Esc, ^C or ^G. */
+gboolean pb_sheet_is_close_key(const PbKey *key);
+/* A row of "Key Label" items; the last one stands at the right edge. NULL-terminated. */
+void pb_sheet_draw_keys(const PbArea *area, int row, const char *const *items);
+/* `text` in rows of at most `width` columns, broken at spaces. g_strfreev(). */
+char **pb_sheet_wrap(const char *text, int width);
+/* Draws it wrapped; returns the row behind it. */
+int pb_sheet_draw_wrapped(const PbArea *area, int row, int column, PbRole role, const char *text);
 
 /* A question: lines of text, then "k  Keep as draft" rows. `answer` gets the letter, or 0 when it
  * was closed without an answer; called after the sheet is gone. */
@@ -44,3 +58,10 @@ void pb_prompt_note(PbSheet *sheet, const char *note);
 /* A note under the input, made new after every change of the text ("Tuesday 24 November, 08:00").
  */
 void pb_prompt_set_hint(PbSheet *sheet, char *(*hint)(const char *text, gpointer user_data));
+/* Lines above the input, and what Enter does ("Send there, 10 s to undo"); NULL leaves it. */
+void pb_prompt_set_texts(PbSheet *sheet, const char *lead, const char *enter_label);
+/* Keys of its own, asked before the field; TRUE: taken. */
+void pb_prompt_set_keys(PbSheet *sheet,
+                        gboolean (*more)(PbSheet *sheet, const PbKey *key, gpointer user_data));
+/* The input line, for keys that fill it. */
+PbField *pb_prompt_field(PbSheet *sheet);
