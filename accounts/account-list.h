@@ -11,8 +11,8 @@
 
 typedef struct PbAccountList PbAccountList;
 
-/* Takes ownership of `settings`. Errors: PB_ERROR_CONFIG: a faulty account or identity, an identity
- * of an unknown account, two defaults. */
+/* Takes ownership of `settings`, also on failure. Errors: PB_ERROR_CONFIG: a faulty account or
+ * identity, an identity of an unknown account, two defaults. */
 PbAccountList *pb_account_list_new(PbSettings *settings, GError **error);
 /* pb_settings_load(pb_paths_config_file()) and new. */
 PbAccountList *pb_account_list_load(GError **error);
@@ -57,10 +57,13 @@ gboolean pb_account_list_choose(PbAccountList *list, const char *account_name, c
 /* The reason as the composer shows it ("your default account"). Translated; g_free(). */
 char *pb_choice_reason_text(const PbChoice *choice);
 
-/* Adds or (with `replace`) replaces an account with its first identity; the first account becomes
- * the default. Errors: PB_ERROR_USAGE (name taken), PB_ERROR_CONFIG. */
+/* Adds or (with `replace`) replaces an account with its first identity (or NULL); an identity
+ * without id gets the one it replaces, or a new one. The first account becomes the default. Errors:
+ * PB_ERROR_USAGE (name taken), PB_ERROR_CONFIG. */
 gboolean pb_account_list_add(PbAccountList *list, const PbAccount *account,
                              const PbIdentity *identity, gboolean replace, GError **error);
+/* A free id for a further identity of `account`: "work", "work-2" … g_free(). */
+char *pb_account_list_new_identity_id(PbAccountList *list, const char *account);
 /* Adds or replaces (same id) one identity. */
 gboolean pb_account_list_add_identity(PbAccountList *list, const PbIdentity *identity,
                                       gboolean replace, GError **error);

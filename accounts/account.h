@@ -49,3 +49,5 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PbAccount, pb_account_free)
 
 const char *pb_security_to_string(PbSecurity security); /* "tls", "starttls", "none" */
 gboolean pb_security_from_string(const char *text, PbSecurity *security_out);
+/* The port of an account that names none: 465, 587, 25. */
+guint16 pb_security_default_port(PbSecurity security);

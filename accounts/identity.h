@@ -23,6 +23,8 @@ typedef struct {
 /* Errors: PB_ERROR_CONFIG with file and line. A signature_file that cannot be read is an error. */
 PbIdentity *pb_identity_from_settings(PbSettings *settings, const char *id, GError **error);
 gboolean pb_identity_to_settings(const PbIdentity *identity, PbSettings *settings, GError **error);
+/* The checks of from_settings on a built struct. Errors: PB_ERROR_CONFIG (names the key). */
+gboolean pb_identity_check(const PbIdentity *identity, GError **error);
 PbIdentity *pb_identity_new(const char *id, const char *account, const char *name,
                             const char *address);
 PbIdentity *pb_identity_copy(const PbIdentity *identity);

@@ -24,9 +24,12 @@ const char *pb_settings_path(PbSettings *settings);
 /* The names behind "account " / "identity " / "keys ", in file order. g_strfreev(). */
 char **pb_settings_names(PbSettings *settings, const char *kind);
 gboolean pb_settings_has(PbSettings *settings, const char *group);
+/* The keys of a group in file order, for [keys VIEW] and [theme]. g_strfreev(). */
+char **pb_settings_keys(PbSettings *settings, const char *group);
 
-/* Values of group `group` ("postbag", "account work"). The getters return the default if the key is
- * missing; values were already checked by pb_settings_load(). */
+/* Values of group `group` ("postbag", "account work"), as checked by pb_settings_load(). For a
+ * missing key: NULL, an empty list, or the fallback. Lists are separated by ";" or ","; booleans
+ * are yes, no, on, off, true, false. */
 char *pb_settings_string(PbSettings *settings, const char *group, const char *key);
 char **pb_settings_list(PbSettings *settings, const char *group, const char *key);
 int pb_settings_int(PbSettings *settings, const char *group, const char *key, int fallback);
@@ -39,3 +42,6 @@ gboolean pb_settings_set(PbSettings *settings, const char *group, const char *ke
 void pb_settings_remove(PbSettings *settings, const char *group);
 /* The line of group (key NULL) or key in the file as loaded; 0 if it is not there. */
 guint pb_settings_line(PbSettings *settings, const char *group, const char *key);
+/* The same as the start of an error message: "~/.config/postbag/config, line 12"; the line of the
+ * group if the key is not there. g_free(). */
+char *pb_settings_where(PbSettings *settings, const char *group, const char *key);
