@@ -1,6 +1,6 @@
 #include "accounts/pb-error.h"
 #include "compose/address-private.h"
-#include "compose/gmime-init-private.h"
+#include "compose/header-text.h"
 
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
@@ -298,11 +298,8 @@ static gboolean is_clean_name(const char *name) {
 /* Appends what stands in `run`, a sequence of atoms, and empties it. */
 static gboolean flush_atoms(Parser *parser, const char *at, GString *run, GString *name) {
     if (strstr(run->str, "=?") != NULL) {
-        g_autofree char *decoded = NULL;
-
-        pb_gmime_init();
-        decoded = g_mime_utils_header_decode_phrase(NULL, run->str);
-        if (decoded == NULL || !is_clean_name(decoded))
+        g_autofree char *decoded = pb_header_decode(run->str);
+        if (!is_clean_name(decoded))
             return fail(parser, at, _("the name hides control characters"));
         g_string_append(name, decoded);
     } else {
@@ -356,11 +353,9 @@ static gboolean try_bare_spec(Parser *parser, gboolean *taken_out) {
         return FALSE;
     /* "bob@example.org (Bob Marsh)", as names were written before RFC 2822. */
     if (comment->len > 0) {
-        g_autofree char *decoded = NULL;
+        g_autofree char *decoded = pb_header_decode(comment->str);
 
-        pb_gmime_init();
-        decoded = g_mime_utils_header_decode_text(NULL, comment->str);
-        if (decoded != NULL && is_clean_name(decoded))
+        if (is_clean_name(decoded))
             return add(parser, start, decoded, spec->str);
     }
     return add(parser, start, NULL, spec->str);

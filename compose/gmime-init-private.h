@@ -5,3 +5,7 @@
 #include <gmime/gmime.h>
 
 void pb_gmime_init(void);
+
+/* GMime 3.2 has none of its own. */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeContentType, g_object_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeContentDisposition, g_object_unref)

@@ -122,8 +122,7 @@ gboolean pb_message_is_empty(const PbMessage *message) {
            is_blank(message->subject) && is_blank(message->body) && message->attachments->len == 0;
 }
 
-/* The msg-ids in a header field; what is no "<…@…>" is left out. */
-static void collect_ids(GPtrArray *ids, const char *field) {
+void pb_message_collect_ids(GPtrArray *ids, const char *field) {
     const char *p = field;
 
     while (p != NULL && (p = strchr(p, '<')) != NULL) {
@@ -143,10 +142,10 @@ char *pb_message_references_for_reply(const char *references, const char *messag
     g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GPtrArray) last = g_ptr_array_new_with_free_func(g_free);
 
-    collect_ids(last, message_id);
+    pb_message_collect_ids(last, message_id);
     if (last->len == 0)
         return NULL;
-    collect_ids(ids, references);
+    pb_message_collect_ids(ids, references);
     if (!g_ptr_array_find_with_equal_func(ids, last->pdata[0], g_str_equal, NULL))
         g_ptr_array_add(ids, g_strdup(last->pdata[0]));
     if (ids->len > REFERENCES_KEPT)

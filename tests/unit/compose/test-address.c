@@ -44,6 +44,7 @@ static const Good good[] = {
     {"=?utf-8?B?SsO8cmdlbg==?= =?utf-8?Q?_M.?= <jm@example.org>", "Jürgen M.|jm@example.org"},
     {"=?iso-8859-1?Q?Andr=E9?= Pirard <p@example.be>", "André Pirard|p@example.be"},
     {"=?utf-8?Q?a=2C_b=40c?= <jm@example.org>", "a, b@c|jm@example.org"},
+    {"=?utf-8?Q?x=0D=0ABcc=3A_y?= <jm@example.org>", "x  Bcc: y|jm@example.org"},
     {"\"=?utf-8?Q?kept?=\" <jm@example.org>", "=?utf-8?Q?kept?=|jm@example.org"},
 };
 
@@ -115,7 +116,7 @@ static const Bad bad[] = {
     {"a\001@b", 1, "a control character"},
     {"a\xff@b", 1, "not UTF-8"},
     {"a\xe2\x80\xae@b.org", 1, "is not expected here"},
-    {"=?utf-8?Q?x=0D=0ABcc=3A_y?= <a@b>", 0, "hides control characters"},
+    {"=?utf-8?Q?x=07y?= <a@b>", 0, "hides control characters"},
     {"a@exa\xef\xbc\x8fmple.org", 2, "cannot be a domain"},
     {"a@b.org>", 7, "“>” is not expected here"},
     {"a)@b.org", 1, "“)” is not expected here"},
