@@ -28,12 +28,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PbSecret, pb_secret_free)
 typedef PbSecret *(*PbSecretAsk)(const PbAccount *account, gpointer user_data, GError **error);
 /* Sets what "ask" does, process wide. NULL: nobody can be asked (the default). */
 void pb_secret_set_ask(PbSecretAsk ask, gpointer user_data);
-/* Remembers a password for "ask" accounts until the process ends (the sign-in sheet). */
+/* Remembers a password until the process ends or pb_secret_store() keeps it (the sign-in sheet); it
+ * goes before the account's source, so that it also helps where no keyring runs. NULL forgets. */
 void pb_secret_remember(const char *account_name, const PbSecret *secret);
 
 /* The password of `account`. Errors, all PB_ERROR_CREDENTIALS with a sentence that says which:
  * no keyring service, no session bus, locked, no such item, command failed, netrc readable by
- * others, nobody to ask; PB_ERROR_NOT_NOW when the time limit passed; PB_ERROR_CANCELLED. */
+ * others, nobody to ask; PB_ERROR_NOT_NOW when the time limit passed (30 s for the keyring, 60 s
+ * for a command); PB_ERROR_CANCELLED. */
 PbSecret *pb_secret_lookup(const PbAccount *account, GCancellable *cancellable, GError **error);
 
 /* Stores into the Secret Service under postbag's schema (service, account, user, host). Only for
