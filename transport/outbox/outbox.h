@@ -52,6 +52,7 @@ typedef struct {
     gint64 not_before;   /* µs; 0: no bound */
     gint64 next_attempt; /* µs; earliest of its recipients; 0: none */
     guint attempts;
+    gboolean handed_over; /* past the end of data, the server's last word is awaited */
     gboolean eight_bit, utf8_headers;
     char *notify; /* DSN NOTIFY, or NULL */
     char *draft;  /* id of the (deleted) draft it came from, for undo; or NULL */
@@ -192,11 +193,17 @@ gboolean pb_outbox_record_result(PbOutbox *outbox, const char *id, gint64 recipi
 /* Takes ownership of nothing; NULL host: never connected. */
 gboolean pb_outbox_record_attempt(PbOutbox *outbox, const char *id, const PbAttempt *attempt,
                                   GError **error);
-/* Recipients without a result are queued again. */
+/* One more line of the timeline, of a kind named at PbTimelineItem. */
+gboolean pb_outbox_note(PbOutbox *outbox, const char *id, const char *kind, const char *address,
+                        const PbEvidence *evidence, const char *note, GError **error);
+/* Recipients without a result are queued again; past the end of data they are unsure. */
 gboolean pb_outbox_release_claim(PbOutbox *outbox, const char *id, GError **error);
 /* Frees claims of dead processes, finds files without rows and rows without files. Returns the
  * number of things changed, -1 on error. */
 int pb_outbox_sweep(PbOutbox *outbox, GError **error);
+/* Makes deferred recipients due now and forgets back-offs, for one account or all (NULL). Returns
+ * how many entries are due now, -1 on error. */
+int pb_outbox_make_due(PbOutbox *outbox, const char *account, GError **error);
 /* Earliest moment anything becomes due (µs), for one account or all (NULL); 0: nothing waits. */
 gint64 pb_outbox_next_due(PbOutbox *outbox, const char *account);
 /* Accounts that have something due now. g_strfreev(). */
@@ -219,6 +226,30 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PbPause, pb_pause_free)
 gboolean pb_outbox_pause_account(PbOutbox *outbox, const char *account, const char *reason,
                                  const char *note, const PbEvidence *evidence, gboolean *fresh_out,
                                  GError **error);
+/* What was deferred is due at once. */
 gboolean pb_outbox_resume_account(PbOutbox *outbox, const char *account, GError **error);
 /* NULL: not paused. */
 PbPause *pb_outbox_account_pause(PbOutbox *outbox, const char *account);
+
+/* --- accounts whose server cannot be reached ---------------------------------------------------
+ */
+
+/* A server that does not answer is no fault of a message: the whole account waits, with one reason
+ * and one time, and tries again by itself. pb_outbox_claim_next() and pb_outbox_next_due() respect
+ * it. */
+typedef struct {
+    char *account;
+    gint64 until;         /* µs: next try */
+    guint tries;          /* failed ones in a row */
+    char *note;           /* the sentence for a person: "cannot reach smtp.example.org: …" */
+    PbEvidence *evidence; /* or NULL */
+} PbBackoff;
+void pb_backoff_free(PbBackoff *backoff);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PbBackoff, pb_backoff_free)
+/* One more failed try; `until_out` (may be NULL) gets the moment of the next. */
+gboolean pb_outbox_back_off(PbOutbox *outbox, const char *account, const char *note,
+                            const PbEvidence *evidence, gint64 *until_out, GError **error);
+/* For one account or all (NULL). */
+gboolean pb_outbox_clear_backoff(PbOutbox *outbox, const char *account, GError **error);
+/* NULL: none. One whose time has come is still given until it is cleared. */
+PbBackoff *pb_outbox_account_backoff(PbOutbox *outbox, const char *account);
