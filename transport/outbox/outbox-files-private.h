@@ -27,12 +27,12 @@ gboolean pb_outbox_check_canonical(int fd, guint64 *size_out, GError **error);
 gboolean pb_outbox_write_envelope(const char *folder, const char *id, const PbNewEntry *entry,
                                   gint64 created, GError **error);
 /* What an envelope says; texts live until it is freed. */
-typedef struct PbEnvelope PbEnvelope;
-PbEnvelope *pb_outbox_read_envelope(const char *folder, const char *id, GError **error);
-const PbNewEntry *pb_envelope_entry(PbEnvelope *envelope);
-gint64 pb_envelope_created(PbEnvelope *envelope);
-void pb_envelope_free(PbEnvelope *envelope);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(PbEnvelope, pb_envelope_free)
+typedef struct PbStoredEnvelope PbStoredEnvelope;
+PbStoredEnvelope *pb_outbox_read_envelope(const char *folder, const char *id, GError **error);
+const PbNewEntry *pb_stored_envelope_entry(PbStoredEnvelope *envelope);
+gint64 pb_stored_envelope_created(PbStoredEnvelope *envelope);
+void pb_stored_envelope_free(PbStoredEnvelope *envelope);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PbStoredEnvelope, pb_stored_envelope_free)
 
 /* Moves the files of an entry that has its row out of `incoming`. TRUE if the message is in
  * `folder` now, whoever moved it. */

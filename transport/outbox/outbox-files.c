@@ -14,7 +14,7 @@
 /* 10,000 recipients of 320 bytes, three times over. */
 #define ENVELOPE_MAX (10 * 1024 * 1024)
 
-struct PbEnvelope {
+struct PbStoredEnvelope {
     json_t *json;
     PbNewEntry entry; /* points into json */
     gint64 created;
@@ -141,7 +141,7 @@ gboolean pb_outbox_write_envelope(const char *folder, const char *id, const PbNe
     return ok;
 }
 
-static void fill_entry(PbEnvelope *envelope) {
+static void fill_entry(PbStoredEnvelope *envelope) {
     const json_t *object = envelope->json;
     PbNewEntry *entry = &envelope->entry;
 #define TEXT(key) json_string_value(json_object_get(object, key))
@@ -166,7 +166,7 @@ static void fill_entry(PbEnvelope *envelope) {
     }
 }
 
-PbEnvelope *pb_outbox_read_envelope(const char *folder, const char *id, GError **error) {
+PbStoredEnvelope *pb_outbox_read_envelope(const char *folder, const char *id, GError **error) {
     g_autofree char *name = g_strconcat(id, PB_ENVELOPE_SUFFIX, NULL);
     g_autofree char *path = g_build_filename(folder, name, NULL);
     gsize length;
@@ -181,21 +181,21 @@ PbEnvelope *pb_outbox_read_envelope(const char *folder, const char *id, GError *
                     fault.line, fault.text);
         return NULL;
     }
-    PbEnvelope *envelope = g_new0(PbEnvelope, 1);
+    PbStoredEnvelope *envelope = g_new0(PbStoredEnvelope, 1);
     envelope->json = json;
     fill_entry(envelope);
     return envelope;
 }
 
-const PbNewEntry *pb_envelope_entry(PbEnvelope *envelope) {
+const PbNewEntry *pb_stored_envelope_entry(PbStoredEnvelope *envelope) {
     return &envelope->entry;
 }
 
-gint64 pb_envelope_created(PbEnvelope *envelope) {
+gint64 pb_stored_envelope_created(PbStoredEnvelope *envelope) {
     return envelope->created;
 }
 
-void pb_envelope_free(PbEnvelope *envelope) {
+void pb_stored_envelope_free(PbStoredEnvelope *envelope) {
     if (envelope == NULL)
         return;
     json_decref(envelope->json);

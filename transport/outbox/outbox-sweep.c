@@ -78,11 +78,12 @@ static guint64 file_size(const char *folder, const char *id) {
 /* Brings one back, held. Without a usable envelope nobody knows who should get it, but it is seen.
  */
 static gboolean restore(PbOutbox *outbox, const Orphan *orphan, GError **error) {
-    g_autoptr(PbEnvelope) envelope = pb_outbox_read_envelope(orphan->folder, orphan->id, NULL);
+    g_autoptr(PbStoredEnvelope) envelope =
+        pb_outbox_read_envelope(orphan->folder, orphan->id, NULL);
     g_autoptr(GPtrArray) nobody = g_ptr_array_new();
     PbNewEntry entry = {.recipients = nobody, .subject = _("(message without envelope)")};
     if (envelope != NULL)
-        entry = *pb_envelope_entry(envelope);
+        entry = *pb_stored_envelope_entry(envelope);
     if (entry.account == NULL)
         entry.account = "";
     entry.hold = PB_HOLD_DECISION;
@@ -133,9 +134,9 @@ static Orphan *orphan_new(const char *folder, const char *id) {
     Orphan *orphan = g_new0(Orphan, 1);
     orphan->folder = g_strdup(folder);
     orphan->id = g_strdup(id);
-    g_autoptr(PbEnvelope) envelope = pb_outbox_read_envelope(folder, id, NULL);
+    g_autoptr(PbStoredEnvelope) envelope = pb_outbox_read_envelope(folder, id, NULL);
     if (envelope != NULL)
-        orphan->created = pb_envelope_created(envelope);
+        orphan->created = pb_stored_envelope_created(envelope);
     if (orphan->created <= 0)
         orphan->created = g_get_real_time();
     return orphan;
