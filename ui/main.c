@@ -1,4 +1,5 @@
 #include "accounts/pb-log.h"
+#include "accounts/secret.h"
 #include "ui/cli/command.h"
 #include "ui/cli/output.h"
 
@@ -19,6 +20,7 @@ static void use_translations(void) {
 int main(int argc, char **argv) {
     use_translations();
     pb_log_init(pb_command_take_debug(&argc, argv));
+    pb_secret_harden_process();
     /* A reader that goes away shows up as EPIPE where it was written to. */
     signal(SIGPIPE, SIG_IGN);
     return pb_output_finish(pb_command_main(argc, argv));

@@ -15,10 +15,16 @@ typedef struct {
 } PbSendOptions;
 
 /* Chooses the account (message->account, else From), parses the fields, builds the bytes straight
- * into the outbox and adds the row. Returns the entry id once it is durable; g_free(). `size_out`
- * NULL allowed. Errors: those of pb_message_envelope(), pb_mime_write(), pb_outbox_add(),
- * pb_account_list_choose(); PB_ERROR_DATA when larger than the server's known limit. */
+ * into the outbox and adds the row. The identity's blind copy to oneself becomes a recipient.
+ * Returns the entry id once it is durable; g_free(). Errors: those of pb_message_envelope(),
+ * pb_attachment_check(), pb_mime_write(), pb_outbox_add(), pb_account_list_choose(). */
 char *pb_send_message(PbOutbox *outbox, PbAccountList *accounts, PbMessage *message,
                       const PbSendOptions *options, GCancellable *cancellable, GError **error);
 /* "Bob Marsh" or "team@example.org +4": what lists show in the To column. g_free(). */
 char *pb_send_to_label(const PbMessage *message);
+/* The same for the recipients of an envelope, when there is no message to look into. `recipients`:
+ * of char*. g_free(). */
+char *pb_send_envelope_label(GPtrArray *recipients);
+/* "failure,delay" as NOTIFY wants it (RFC 3461 4.1): "FAILURE,DELAY", "NEVER"; NULL when nothing is
+ * asked for. Errors: PB_ERROR_USAGE: unknown word, or “never” beside others. */
+gboolean pb_send_notify(const char *dsn, char **notify_out, GError **error);

@@ -3,6 +3,9 @@
 #include <glib/gi18n-lib.h>
 
 const PbCommand pb_commands[] = {
+    {"config", N_("check the configuration file, or say where it is"), pb_command_config},
     {"explain", N_("say in plain words what a server's reply means"), pb_command_explain},
+    {"identity", N_("the addresses you write from"), pb_command_identity},
+    {"outbox", N_("list what was queued and what became of it, and act on it"), pb_command_outbox},
     {NULL, NULL, NULL},
 };

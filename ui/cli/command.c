@@ -145,10 +145,25 @@ const char *pb_command_take_debug(int *argc, char **argv) {
     return topics;
 }
 
+/* Called as `mailq`: the outbox as a list, whatever else is asked for. */
+static int run_mailq(int argc, char **argv) {
+    g_autoptr(GPtrArray) words = g_ptr_array_new();
+
+    g_ptr_array_add(words, (gpointer) "outbox");
+    g_ptr_array_add(words, (gpointer) "list");
+    for (int i = 1; i < argc; i++)
+        g_ptr_array_add(words, argv[i]);
+    g_ptr_array_add(words, NULL);
+    return find(pb_commands, "outbox")->run((int) words->len - 1, (char **) words->pdata);
+}
+
 int pb_command_main(int argc, char **argv) {
+    g_autofree char *program = g_path_get_basename(argc > 0 ? argv[0] : "postbag");
     const char *word = argc > 1 ? argv[1] : NULL;
     const PbCommand *command;
 
+    if (strcmp(program, "mailq") == 0)
+        return run_mailq(argc, argv);
     if (word == NULL)
         return print_help();
     if (strcmp(word, "--version") == 0) {
