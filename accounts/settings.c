@@ -17,10 +17,10 @@
 
 struct PbSettings {
     char *path;
-    char *name; /* the path as faults show it, with "~" */
-    GKeyFile *file;
-    PbSettingsLines *lines;
-    char *loaded; /* the text as it was on disk, NULL if there was no file */
+    char *name;           /* the path as faults show it, with "~" */
+    GKeyFile *file;       /* the values */
+    PbSettingsText *text; /* the same as written, with comments */
+    char *loaded;         /* the text as it was on disk, NULL if there was no file */
 };
 
 static char *short_name(const char *path) {
@@ -134,11 +134,10 @@ static gboolean check_all(PbSettings *settings, GError **error) {
 
 static gboolean parse(PbSettings *settings, const char *text, GError **error) {
     g_autoptr(GError) fault = NULL;
-    settings->lines = pb_settings_scan(settings->name, text, error);
-    if (settings->lines == NULL)
+    settings->text = pb_settings_text_new(settings->name, text, error);
+    if (settings->text == NULL)
         return FALSE;
-    if (!g_key_file_load_from_data(settings->file, text, strlen(text), G_KEY_FILE_KEEP_COMMENTS,
-                                   &fault)) {
+    if (!g_key_file_load_from_data(settings->file, text, strlen(text), G_KEY_FILE_NONE, &fault)) {
         g_set_error(error, PB_ERROR, PB_ERROR_CONFIG, "%s: %s", settings->name, fault->message);
         return FALSE;
     }
@@ -146,14 +145,11 @@ static gboolean parse(PbSettings *settings, const char *text, GError **error) {
 }
 
 /* A new file says what it is and carries the version from the start. */
-static void begin_new_file(PbSettings *settings) {
-    settings->lines = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    g_key_file_set_integer(settings->file, "postbag", "version", 1);
-    g_key_file_set_comment(settings->file, NULL, NULL,
-                           " postbag: accounts, identities and preferences. No password belongs "
-                           "here.\n Checked by: postbag config check",
-                           NULL);
-}
+static const char new_file[] = "# postbag: accounts, identities and preferences.\n"
+                               "# No password belongs here. Checked by: postbag config check\n"
+                               "\n"
+                               "[postbag]\n"
+                               "version = 1\n";
 
 PbSettings *pb_settings_load(const char *path, GError **error) {
     g_autoptr(PbSettings) settings = g_new0(PbSettings, 1);
@@ -162,9 +158,7 @@ PbSettings *pb_settings_load(const char *path, GError **error) {
     settings->file = g_key_file_new();
     if (!read_text(path, settings->name, &settings->loaded, error))
         return NULL;
-    if (settings->loaded == NULL)
-        begin_new_file(settings);
-    else if (!parse(settings, settings->loaded, error))
+    if (!parse(settings, settings->loaded != NULL ? settings->loaded : new_file, error))
         return NULL;
     return g_steal_pointer(&settings);
 }
@@ -184,7 +178,7 @@ static gboolean write_if_unchanged(PbSettings *settings, const char *target, con
 }
 
 gboolean pb_settings_save(PbSettings *settings, GError **error) {
-    g_autofree char *text = g_key_file_to_data(settings->file, NULL, NULL);
+    g_autofree char *text = pb_settings_text_join(settings->text);
     g_autofree char *folder = g_path_get_dirname(settings->path);
     if (!pb_file_private_folder(folder, error))
         return FALSE;
@@ -200,8 +194,6 @@ gboolean pb_settings_save(PbSettings *settings, GError **error) {
         close(lock);
     if (!written)
         return FALSE;
-    g_hash_table_unref(settings->lines);
-    settings->lines = pb_settings_scan(settings->name, text, NULL);
     g_free(settings->loaded);
     settings->loaded = g_steal_pointer(&text);
     return TRUE;
@@ -210,7 +202,7 @@ gboolean pb_settings_save(PbSettings *settings, GError **error) {
 void pb_settings_free(PbSettings *settings) {
     if (settings == NULL)
         return;
-    g_clear_pointer(&settings->lines, g_hash_table_unref);
+    pb_settings_text_free(settings->text);
     g_key_file_unref(settings->file);
     g_free(settings->loaded);
     g_free(settings->name);
@@ -287,32 +279,26 @@ gboolean pb_settings_set(PbSettings *settings, const char *group, const char *ke
         return FALSE;
     if (value == NULL) {
         g_key_file_remove_key(settings->file, group, key, NULL);
+        pb_settings_text_unset(settings->text, group, key);
         return TRUE;
     }
     if (!no_fault_in_new(group, pb_settings_fault_of_value(group, key, value), error))
         return FALSE;
     /* Setting the value it has would lose the way it was written. */
     g_autofree char *before = pb_settings_string(settings, group, key);
-    if (g_strcmp0(before, value) != 0)
-        g_key_file_set_string(settings->file, group, key, value);
+    if (g_strcmp0(before, value) == 0)
+        return TRUE;
+    g_key_file_set_string(settings->file, group, key, value);
+    g_autofree char *raw = g_key_file_get_value(settings->file, group, key, NULL);
+    pb_settings_text_set(settings->text, group, key, raw);
     return TRUE;
 }
 
-/* GKeyFile counts the comment above a group to the group before it; removing that one must not
- * take the comment of its neighbour. */
 void pb_settings_remove(PbSettings *settings, const char *group) {
-    g_auto(GStrv) groups = g_key_file_get_groups(settings->file, NULL);
-    const char *next = NULL;
-    for (char **g = groups; *g != NULL; g++)
-        if (g_str_equal(*g, group))
-            next = g[1];
-    g_autofree char *comment =
-        next != NULL ? g_key_file_get_comment(settings->file, next, NULL, NULL) : NULL;
     g_key_file_remove_group(settings->file, group, NULL);
-    if (comment != NULL && *comment != '\0')
-        g_key_file_set_comment(settings->file, next, NULL, comment, NULL);
+    pb_settings_text_remove(settings->text, group);
 }
 
 guint pb_settings_line(PbSettings *settings, const char *group, const char *key) {
-    return pb_settings_lines_get(settings->lines, group, key);
+    return pb_settings_text_line(settings->text, group, key);
 }

@@ -1,7 +1,8 @@
 /* The configuration file: one GKeyFile ini that people and the program edit.
  *
  * Groups: [postbag], [account NAME], [identity NAME], [keys VIEW], [theme].
- * Comments and order survive a save. Every fault is found at load time and
+ * Comments, order and
+ * spacing survive a save. Every fault is found at load time and
  * names file, line, group, key and what is allowed ("config, line 12: “prot”
  * is not known for an account; did you mean “port”?"). No secret is in it.
  */
@@ -40,7 +41,9 @@ gboolean pb_settings_bool(PbSettings *settings, const char *group, const char *k
 gboolean pb_settings_set(PbSettings *settings, const char *group, const char *key,
                          const char *value, GError **error);
 void pb_settings_remove(PbSettings *settings, const char *group);
-/* The line of group (key NULL) or key in the file as loaded; 0 if it is not there. */
+/* The line of group (key NULL) or key in the file as loaded and changed since; 0 if it is not
+ * there.
+ */
 guint pb_settings_line(PbSettings *settings, const char *group, const char *key);
 /* The same as the start of an error message: "~/.config/postbag/config, line 12"; the line of the
  * group if the key is not there. g_free(). */

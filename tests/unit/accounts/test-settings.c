@@ -118,7 +118,7 @@ Test(settings, a_missing_file_is_empty_and_saved_with_a_version) {
     cr_expect_eq(g_strv_length(names), 0);
     cr_expect_null(pb_settings_string(settings, "account x", "host"));
     cr_expect_eq(pb_settings_int(settings, "postbag", "undo_seconds", 10), 10);
-    cr_expect_eq(pb_settings_line(settings, "postbag", NULL), 0);
+    cr_expect_eq(pb_settings_line(settings, "account work", NULL), 0);
     cr_assert(pb_settings_set(settings, "account work", "host", "smtp.example.org", &error));
     cr_assert(pb_settings_save(settings, &error), "%s", error != NULL ? error->message : "");
     struct stat info;
@@ -173,16 +173,66 @@ Test(settings, lines_are_known) {
     cr_expect_str_eq(host, "x");
 }
 
-static const char commented[] = "# my mail\n\n[postbag]\n# keep\nversion=1\n\n"
+static const char commented[] = "# my mail\n\n[postbag]\n# keep\n  version= 1\n\n\n"
                                 "# the one at work\n[account work]\nhost=a.example\n# odd port\n"
-                                "port=1465\n\n# at home\n[account home]\nhost=b.example\n";
+                                "port = 1465\n\n# at home\n[account home]\nhost=b.example\n#end";
 
-Test(settings, removing_a_group_keeps_the_comment_of_the_next) {
+/* `commented` with one part replaced. */
+static char *edited(const char *from, const char *to) {
+    const char *at = strstr(commented, from);
+    g_autofree char *before = g_strndup(commented, (gsize) (at - commented));
+    return g_strconcat(before, to, at + strlen(from), "\n", NULL);
+}
+
+static void expect_saved(PbSettings *settings, const char *from, const char *to) {
+    g_autofree char *text = saved(settings);
+    g_autofree char *wanted = edited(from, to);
+    cr_expect_str_eq(text, wanted);
+}
+
+Test(settings, all_but_the_changed_line_survives_a_save) {
+    g_autoptr(PbSettings) settings = load(commented);
+    cr_assert(pb_settings_set(settings, "account home", "host", "c.example", NULL));
+    cr_assert(pb_settings_set(settings, "account work", "port", "1465", NULL));
+    expect_saved(settings, "host=b.example", "host = c.example");
+}
+
+Test(settings, a_new_key_stands_in_its_group_above_the_next_comment) {
+    g_autoptr(PbSettings) settings = load(commented);
+    cr_assert(pb_settings_set(settings, "account work", "timeout", "60", NULL));
+    cr_expect_eq(pb_settings_line(settings, "account work", "timeout"), 13);
+    expect_saved(settings, "port = 1465\n", "port = 1465\ntimeout = 60\n");
+}
+
+Test(settings, a_new_group_stands_at_the_end_after_a_blank_line) {
+    g_autoptr(PbSettings) settings = load(commented);
+    cr_assert(pb_settings_set(settings, "account new", "host", "n.example", NULL));
+    expect_saved(settings, "#end", "#end\n\n[account new]\nhost = n.example");
+}
+
+Test(settings, a_removed_key_leaves_the_rest_alone) {
+    g_autoptr(PbSettings) settings = load(commented);
+    cr_assert(pb_settings_set(settings, "account work", "host", NULL, NULL));
+    expect_saved(settings, "host=a.example\n", "");
+}
+
+Test(settings, a_removed_group_takes_its_own_comment_only) {
     g_autoptr(PbSettings) settings = load(commented);
     pb_settings_remove(settings, "account work");
+    pb_settings_remove(settings, "account none");
+    expect_saved(settings,
+                 "\n# the one at work\n[account work]\nhost=a.example\n# odd port\nport = 1465\n\n",
+                 "\n");
+}
+
+Test(settings, values_are_escaped_in_the_file) {
+    g_autoptr(PbSettings) settings = load("");
+    cr_assert(pb_settings_set(settings, "identity a", "signature", " a\\b\nc", NULL));
     g_autofree char *text = saved(settings);
-    cr_expect_not_null(strstr(text, "# at home\n[account home]"), "%s", text);
-    cr_expect_null(strstr(text, "a.example"));
+    cr_expect_str_eq(text, "[identity a]\nsignature = \\sa\\\\b\\nc\n");
+    g_autoptr(PbSettings) again = pb_settings_load(path, NULL);
+    g_autofree char *signature = pb_settings_string(again, "identity a", "signature");
+    cr_expect_str_eq(signature, " a\\b\nc");
 }
 
 Test(settings, setting_checks_like_loading) {
@@ -239,7 +289,7 @@ Test(settings, a_symbolic_link_stays_one) {
     cr_expect(g_file_test(path, G_FILE_TEST_IS_SYMLINK));
     g_autofree char *text = NULL;
     cr_assert(g_file_get_contents(target, &text, NULL, NULL));
-    cr_expect_not_null(strstr(text, "host=y"));
+    cr_expect_not_null(strstr(text, "host = y"));
 }
 
 Test(settings, a_file_that_others_can_change_is_refused) {
