@@ -162,14 +162,18 @@ static void check_recipient(PbJob *job, guint index, gboolean smtputf8, const ch
         pb_job_resolve(job, index, PB_RESULT_REFUSED, evidence, NULL);
 }
 
-static gboolean check_addresses(PbJob *job, const PbCapabilities *offered, const char *host) {
-    g_autoptr(GError) error = NULL;
+static gboolean check_sender(PbJob *job) {
     const char *sender = job->transaction->reverse_path;
-    g_autofree char *path = *sender != '\0' ? pb_command_path(sender, &error) : g_strdup("");
-    if (path == NULL) {
+    if (*sender == '\0')
+        return TRUE;
+    g_autoptr(GError) error = NULL;
+    g_autofree char *path = pb_command_path(sender, &error);
+    if (path == NULL)
         refuse_all(job, 553, "5.1.7", error->message);
-        return FALSE;
-    }
+    return path != NULL;
+}
+
+static gboolean check_recipients(PbJob *job, const PbCapabilities *offered, const char *host) {
     gboolean any = FALSE;
     for (guint i = 0; i < job->transaction->recipients->len; i++) {
         check_recipient(job, i, offered->smtputf8, host);
@@ -181,8 +185,8 @@ static gboolean check_addresses(PbJob *job, const PbCapabilities *offered, const
 static gboolean is_sendable(PbJob *job, PbSmtpSession *session) {
     const char *host = session->facts.host;
     return open_file(job) && check_size(job, session->capabilities, host) &&
-           check_extensions(job, session->capabilities, host) &&
-           check_addresses(job, session->capabilities, host);
+           check_extensions(job, session->capabilities, host) && check_sender(job) &&
+           check_recipients(job, session->capabilities, host);
 }
 
 PbJob *pb_job_take(PbSmtpSession *session, const PbSmtpFlow *flow, gpointer user_data) {

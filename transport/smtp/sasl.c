@@ -100,16 +100,18 @@ PbSasl *pb_sasl_new(const PbAccount *account, const PbSecret *secret, char *cons
         set_no_mechanism(account, offered, error);
         return NULL;
     }
-    g_autoptr(PbSasl) sasl = g_new0(PbSasl, 1);
+    PbGsasl *gsasl = NULL;
+    if (mechanism->kind == KIND_GSASL) {
+        gsasl = pb_gsasl_new(mechanism->name, account->username, secret, error);
+        if (gsasl == NULL)
+            return NULL;
+    }
+    PbSasl *sasl = g_new0(PbSasl, 1);
     sasl->mechanism = mechanism;
     sasl->username = g_strdup(account->username);
     sasl->secret = pb_secret_copy(secret);
-    if (mechanism->kind == KIND_GSASL) {
-        sasl->gsasl = pb_gsasl_new(mechanism->name, account->username, secret, error);
-        if (sasl->gsasl == NULL)
-            return NULL;
-    }
-    return g_steal_pointer(&sasl);
+    sasl->gsasl = gsasl;
+    return sasl;
 }
 
 void pb_sasl_free(PbSasl *sasl) {

@@ -45,8 +45,8 @@ static gint longer_first(gconstpointer a, gconstpointer b) {
     return left < right ? 1 : left > right ? -1 : 0;
 }
 
-static void guard_base64(PbTranscript *transcript, const char *bytes, gsize length) {
-    g_ptr_array_add(transcript->guarded, g_base64_encode((const guchar *) bytes, length));
+static void guard_base64(PbTranscript *transcript, const guchar *bytes, gsize length) {
+    g_ptr_array_add(transcript->guarded, g_base64_encode(bytes, length));
 }
 
 void pb_transcript_guard(PbTranscript *transcript, const char *username, const char *secret) {
@@ -54,11 +54,11 @@ void pb_transcript_guard(PbTranscript *transcript, const char *username, const c
     if (length < GUARD_MIN)
         return;
     g_ptr_array_add(transcript->guarded, g_strdup(secret));
-    guard_base64(transcript, secret, length);
+    guard_base64(transcript, (const guchar *) secret, length);
     /* PLAIN (RFC 4616): NUL, user, NUL, password. */
     gsize user = strlen(username);
     gsize plain = user + length + 2;
-    char *message = g_malloc0(plain + 1);
+    guchar *message = g_malloc0(plain);
     memcpy(message + 1, username, user);
     memcpy(message + user + 2, secret, length);
     guard_base64(transcript, message, plain);
