@@ -31,6 +31,17 @@ typedef struct {
     void (*draw)(PbView *view, const PbArea *body);
     /* The two explain rows; each g_free(), may be NULL. */
     void (*explain)(PbView *view, char *lines_out[2]);
+    /* On large screens (110x30) in place of the explain rows; NULL: explain rows always. */
+    void (*detail)(PbView *view, const PbArea *area);
+    /* "12 of 340" at the right of the notice row; g_free(); may give NULL. */
+    char *(*position)(PbView *view);
+    /* Names of bindings in the order of the key rows; what is not named follows behind "More".
+     * NULL: the order of the tables. */
+    const char *const *key_rows;
+    /* Draws the key rows itself; NULL: as above. */
+    void (*draw_keys)(PbView *view, const PbArea *area);
+    /* Puts the cursor on an entry or draft. */
+    void (*select)(PbView *view, const char *id);
     /* Raw key before bindings; TRUE: taken. */
     gboolean (*key)(PbView *view, const PbKey *key);
     /* An action of one of the view's own tables. FALSE: not possible now (a notice was given). */

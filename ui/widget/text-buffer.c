@@ -273,10 +273,10 @@ gsize pb_text_buffer_replace(PbTextBuffer *buffer, gsize start, gsize end, const
     end = MIN(end, pb_text_buffer_length(buffer));
     start = MIN(start, end);
     g_autofree char *added = clean(text, length < 0 ? strlen(text) : (gsize) length);
-    g_autofree char *removed = pb_text_buffer_slice(buffer, start, end);
     gsize added_length = strlen(added);
     if (added_length == 0 && end == start)
         return start;
+    g_autofree char *removed = pb_text_buffer_slice(buffer, start, end);
     log_change(buffer, start, removed, added);
     apply(buffer, start, end - start, added, added_length);
     return start + added_length;
