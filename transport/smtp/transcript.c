@@ -55,15 +55,16 @@ void pb_transcript_guard(PbTranscript *transcript, const char *username, const c
         return;
     g_ptr_array_add(transcript->guarded, g_strdup(secret));
     guard_base64(transcript, (const guchar *) secret, length);
-    /* PLAIN (RFC 4616): NUL, user, NUL, password. */
+    /* PLAIN (RFC 4616): NUL, user, NUL, password. Sized beforehand: growing would leave a copy. */
     gsize user = strlen(username);
-    gsize plain = user + length + 2;
-    guchar *message = g_malloc0(plain);
-    memcpy(message + 1, username, user);
-    memcpy(message + user + 2, secret, length);
-    guard_base64(transcript, message, plain);
-    explicit_bzero(message, plain);
-    g_free(message);
+    GByteArray *plain = g_byte_array_sized_new((guint) (user + length + 2));
+    g_byte_array_append(plain, (const guint8 *) "", 1);
+    g_byte_array_append(plain, (const guint8 *) username, (guint) user);
+    g_byte_array_append(plain, (const guint8 *) "", 1);
+    g_byte_array_append(plain, (const guint8 *) secret, (guint) length);
+    guard_base64(transcript, plain->data, plain->len);
+    explicit_bzero(plain->data, plain->len);
+    g_byte_array_unref(plain);
     g_ptr_array_sort(transcript->guarded, longer_first);
 }
 
