@@ -196,6 +196,14 @@ gboolean pb_outbox_record_attempt(PbOutbox *outbox, const char *id, const PbAtte
 /* One more line of the timeline, of a kind named at PbTimelineItem. */
 gboolean pb_outbox_note(PbOutbox *outbox, const char *id, const char *kind, const char *address,
                         const PbEvidence *evidence, const char *note, GError **error);
+/* What a report says about a recipient: `state` is one of those from reports. A better fact that is
+ * known already stays (order: outbox-report.c); the timeline gets its line either way. Errors:
+ * PB_ERROR_NO_INPUT (no such entry). */
+gboolean pb_outbox_record_report(PbOutbox *outbox, const char *entry_id, const char *address,
+                                 PbRecipientState state, const PbEvidence *evidence,
+                                 GError **error);
+/* The newest entry with this Message-ID (with <>), or NULL. g_free(). */
+char *pb_outbox_find_message_id(PbOutbox *outbox, const char *message_id);
 /* Recipients without a result are queued again; past the end of data they are unsure. */
 gboolean pb_outbox_release_claim(PbOutbox *outbox, const char *id, GError **error);
 /* Frees claims of dead processes, finds files without rows and rows without files. Returns the
