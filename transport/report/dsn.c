@@ -172,7 +172,7 @@ static void add_recipient(PbReport *report, const Group *group, PbReportAction a
 
 /* Keeps the first value of a field: later ones are somebody's addition. */
 static void keep(char **slot, char **value) {
-    if (*slot == NULL && (*value)[0] != '\0')
+    if (*slot == NULL && *value != NULL && (*value)[0] != '\0')
         *slot = g_steal_pointer(value);
 }
 
