@@ -293,6 +293,14 @@ gboolean pb_outbox_note(PbOutbox *outbox, const char *id, const char *kind, cons
                      error);
 }
 
+gboolean pb_outbox_batch_begin(PbOutbox *outbox, GError **error) {
+    return pb_db_begin(outbox->db, error);
+}
+
+gboolean pb_outbox_batch_end(PbOutbox *outbox, gboolean keep, GError **error) {
+    return pb_db_end(outbox->db, keep, error);
+}
+
 /* --- letting go ------------------------------------------------------------------------------- */
 
 /* What was in flight past the end of data is unsure, everything else waits as before. */

@@ -40,7 +40,8 @@ PbDb *pb_db_open(const char *path, gboolean *fresh_out, GError **error);
 void pb_db_free(PbDb *db);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PbDb, pb_db_free)
 
-/* Opens a write transaction, waiting for other writers. */
+/* Opens a write transaction, waiting for other writers. One inside another is part of it; if any
+ * part fails, nothing of the whole is kept. */
 gboolean pb_db_begin(PbDb *db, GError **error);
 /* Commits durably if `ok`, else (or when that fails) rolls back. TRUE if committed. */
 gboolean pb_db_end(PbDb *db, gboolean ok, GError **error);

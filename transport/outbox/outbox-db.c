@@ -16,6 +16,8 @@ struct PbDb {
     char *path;
     GHashTable *statements; /* SQL text -> sqlite3_stmt */
     guint64 work;
+    guint depth;     /* of pb_db_begin() */
+    gboolean broken; /* a step inside failed: the whole must not be committed */
 };
 
 struct PbRows {
@@ -275,11 +277,18 @@ guint64 pb_db_work(PbDb *db) {
 }
 
 gboolean pb_db_begin(PbDb *db, GError **error) {
-    return pb_db_run(db, error, "BEGIN IMMEDIATE");
+    if (db->depth == 0 && !pb_db_run(db, error, "BEGIN IMMEDIATE"))
+        return FALSE;
+    if (db->depth++ == 0)
+        db->broken = FALSE;
+    return TRUE;
 }
 
 gboolean pb_db_end(PbDb *db, gboolean ok, GError **error) {
-    if (ok && pb_db_run(db, error, "COMMIT"))
+    db->broken |= !ok;
+    if (--db->depth > 0)
+        return ok;
+    if (!db->broken && pb_db_run(db, error, "COMMIT"))
         return TRUE;
     if (!sqlite3_get_autocommit(db->handle))
         pb_db_run(db, NULL, "ROLLBACK");

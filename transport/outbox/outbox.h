@@ -204,6 +204,10 @@ gboolean pb_outbox_record_report(PbOutbox *outbox, const char *entry_id, const c
                                  GError **error);
 /* The newest entry with this Message-ID (with <>), or NULL. g_free(). */
 char *pb_outbox_find_message_id(PbOutbox *outbox, const char *message_id);
+/* What is written between the two is one durable step: all of it or nothing. Not across a call that
+ * may take long, since other writers wait. */
+gboolean pb_outbox_batch_begin(PbOutbox *outbox, GError **error);
+gboolean pb_outbox_batch_end(PbOutbox *outbox, gboolean keep, GError **error);
 /* Recipients without a result are queued again; past the end of data they are unsure. */
 gboolean pb_outbox_release_claim(PbOutbox *outbox, const char *id, GError **error);
 /* Frees claims of dead processes, finds files without rows and rows without files. Returns the
