@@ -25,16 +25,16 @@ PbOutboxWriter *pb_outbox_writer_new(PbOutbox *outbox, GError **error) {
     PbFileWriter *file = pb_file_writer_new(outbox->incoming, error);
     if (file == NULL)
         return NULL;
-    g_autoptr(PbOutboxWriter) writer = g_new0(PbOutboxWriter, 1);
+    PbOutboxWriter *writer = g_new0(PbOutboxWriter, 1);
     writer->file = file;
     writer->guard = fcntl(pb_file_writer_fd(file), F_DUPFD_CLOEXEC, 0);
-    if (writer->guard < 0 || flock(writer->guard, LOCK_EX | LOCK_NB) != 0) {
-        const int saved = errno;
-        g_set_error(error, PB_ERROR, PB_ERROR_CREATE, _("cannot lock a file in “%s”: %s"),
-                    outbox->incoming, g_strerror(saved));
-        return NULL;
-    }
-    return g_steal_pointer(&writer);
+    if (writer->guard >= 0 && flock(writer->guard, LOCK_EX | LOCK_NB) == 0)
+        return writer;
+    const int saved = errno;
+    g_set_error(error, PB_ERROR, PB_ERROR_CREATE, _("cannot lock a file in “%s”: %s"),
+                outbox->incoming, g_strerror(saved));
+    pb_outbox_writer_free(writer);
+    return NULL;
 }
 
 int pb_outbox_writer_fd(PbOutboxWriter *writer) {

@@ -64,21 +64,26 @@ static gboolean sweep_at_open(PbOutbox *outbox, gboolean fresh, GError **error) 
            pb_outbox_sweep_incoming(outbox, error) >= 0;
 }
 
-PbOutbox *pb_outbox_open(const char *folder, GError **error) {
-    g_autoptr(PbOutbox) outbox = g_new0(PbOutbox, 1);
+static gboolean prepare(PbOutbox *outbox, const char *folder, GError **error) {
     outbox->folder = g_strdup(folder);
     outbox->incoming = g_build_filename(folder, "incoming", NULL);
     outbox->claims = g_build_filename(folder, "claims", NULL);
     if (!pb_file_private_folder(folder, error) ||
         !pb_file_private_folder(outbox->incoming, error) ||
         !pb_file_private_folder(outbox->claims, error))
-        return NULL;
+        return FALSE;
     g_autofree char *path = g_build_filename(folder, "outbox.db", NULL);
     gboolean fresh = FALSE;
     outbox->db = pb_db_open(path, &fresh, error);
-    if (outbox->db == NULL || !sweep_at_open(outbox, fresh, error))
-        return NULL;
-    return g_steal_pointer(&outbox);
+    return outbox->db != NULL && sweep_at_open(outbox, fresh, error);
+}
+
+PbOutbox *pb_outbox_open(const char *folder, GError **error) {
+    PbOutbox *outbox = g_new0(PbOutbox, 1);
+    if (prepare(outbox, folder, error))
+        return outbox;
+    pb_outbox_free(outbox);
+    return NULL;
 }
 
 /* Claims of a handle that was closed in the middle are released by the next sweep, since its lock
