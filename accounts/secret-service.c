@@ -93,11 +93,16 @@ static gboolean unlock(SecretService *service, gpointer object, GCancellable *ca
     return count > 0;
 }
 
+/* NULL if there is no keyring at all, as on a fresh account. */
+static SecretCollection *default_collection(SecretService *service, GCancellable *cancellable) {
+    return secret_collection_for_alias_sync(service, SECRET_COLLECTION_DEFAULT,
+                                            SECRET_COLLECTION_NONE, cancellable, NULL);
+}
+
 /* Some services hide the items of a locked keyring altogether (KeePassXC). TRUE if it is locked
  * and stays so. */
 static gboolean default_stays_locked(SecretService *service, GCancellable *cancellable) {
-    g_autoptr(SecretCollection) collection = secret_collection_for_alias_sync(
-        service, SECRET_COLLECTION_DEFAULT, SECRET_COLLECTION_NONE, cancellable, NULL);
+    g_autoptr(SecretCollection) collection = default_collection(service, cancellable);
     return collection != NULL && secret_collection_get_locked(collection) &&
            !unlock(service, collection, cancellable);
 }
@@ -152,6 +157,20 @@ static PbSecret *look_up(const PbAccount *account, GCancellable *cancellable, GE
     return secret_of_item(item, cancellable, error);
 }
 
+/* Why nothing could be stored: the service's own words are about D-Bus objects. */
+static void set_store_fault(SecretService *service, GError *fault, GCancellable *cancellable,
+                            GError **error) {
+    g_autoptr(SecretCollection) collection = default_collection(service, cancellable);
+    if (collection == NULL)
+        g_set_error(error, PB_ERROR, PB_ERROR_CREDENTIALS,
+                    _("there is no keyring to keep it in; make one, for example with Seahorse, or "
+                      "use another “password” source"));
+    else if (secret_collection_get_locked(collection))
+        set_locked(error);
+    else
+        set_fault(error, fault);
+}
+
 static gboolean store(const PbAccount *account, const PbSecret *secret, GCancellable *cancellable,
                       GError **error) {
     g_autoptr(SecretService) service = open_service(cancellable, error);
@@ -167,10 +186,8 @@ static gboolean store(const PbAccount *account, const PbSecret *secret, GCancell
     gboolean stored = secret_service_store_sync(
         service, &schema, attributes, SECRET_COLLECTION_DEFAULT, label, value, cancellable, &fault);
     secret_value_unref(value);
-    if (!stored && default_stays_locked(service, cancellable))
-        set_locked(error);
-    else if (!stored)
-        set_fault(error, fault);
+    if (!stored)
+        set_store_fault(service, fault, cancellable, error);
     return stored;
 }
 

@@ -101,7 +101,7 @@ static gboolean take_field(Parts *parts, const char *name, char *value, GError *
             return FALSE;
         if (known[i].list != NULL)
             append_list(known[i].list, owned);
-        else
+        else if (known[i].text != NULL)
             replace(known[i].text, &owned);
         return TRUE;
     }
