@@ -64,7 +64,7 @@ static const PbBinding review_rows[] = {
     {PB_REVIEW_ACT_HOLD, "hold", "h", N_("Hold"), N_("keep it in the outbox until you release it")},
     {PB_REVIEW_ACT_DRAFT, "postpone", "P ^O", N_("Draft"), N_("keep it as a draft and leave")},
     {PB_REVIEW_ACT_VIEW, "view-text", "v", N_("View"), N_("read the whole text")},
-    {PB_REVIEW_ACT_BACK, "write-on", "n Esc", N_("Go on writing"), N_("back to the text")},
+    {PB_REVIEW_ACT_BACK, "write-on", "n Esc", N_("Text"), N_("back to the text, to go on writing")},
     {PB_REVIEW_ACT_LEAVE, "abort", "q ^C", N_("Leave"), N_("stop writing; asks first")},
     {PB_REVIEW_ACT_ENTER, "change", "Enter", NULL, N_("change the selected line")},
     {PB_COMPOSER_SAVE, "save", "^S", NULL, N_("save the draft now")},

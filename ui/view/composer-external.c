@@ -38,8 +38,10 @@ static gboolean take_over(External *external, const char *text, GError **error) 
         return TRUE;
     }
     PbMessage *message = pb_composer_collect(self);
+    g_autofree char *from = g_strdup(message->from);
     if (!pb_external_text_read(text, message, error))
         return FALSE;
+    self->own_from = self->own_from && g_strcmp0(from, message->from) == 0;
     pb_field_set(self->fields[PB_COMPOSE_TO], message->to);
     pb_field_set(self->fields[PB_COMPOSE_CC], message->cc);
     pb_field_set(self->fields[PB_COMPOSE_BCC], message->bcc);

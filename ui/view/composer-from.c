@@ -15,7 +15,8 @@ static PbAddress *from_address(PbComposer *self) {
 static gboolean choose(PbComposer *self, PbChoice *choice_out) {
     g_autoptr(PbAddress) from = from_address(self);
     return pb_account_list_choose(pb_app_accounts(self->view.app), self->message->account,
-                                  from != NULL ? from->address : NULL, choice_out, NULL);
+                                  from != NULL && !self->own_from ? from->address : NULL,
+                                  choice_out, NULL);
 }
 
 char *pb_composer_from_reason(PbComposer *self) {
@@ -55,7 +56,7 @@ static void swap_signature(PbComposer *self, const PbIdentity *identity) {
     }
     GString *with = g_string_new_len(text, (gssize) length);
     if (self->signature == NULL)
-        g_string_append(with, length == 0 || g_str_has_suffix(text, "\n") ? "\n" : "\n\n");
+        g_string_append(with, g_str_has_suffix(text, "\n") ? "\n" : "\n\n");
     g_string_append(with, block != NULL ? block : "");
     gsize point = pb_editor_point(self->editor);
     pb_editor_set_text(self->editor, with->str);
@@ -109,6 +110,7 @@ void pb_composer_init_from(PbComposer *self, gboolean is_new) {
     if (self->message->from == NULL || *self->message->from == '\0') {
         g_free(self->message->from);
         self->message->from = identity_text(choice.identity);
+        self->own_from = TRUE;
     }
     if (is_new) {
         self->message->flowed = TRUE;
@@ -128,6 +130,7 @@ void pb_composer_set_identity(PbComposer *self, guint index) {
         return;
     const PbIdentity *identity = pb_account_list_identity_at(accounts, index);
     use_identity(self, identity);
+    self->own_from = FALSE;
     g_free(self->message->from);
     self->message->from = identity_text(identity);
     g_free(self->message->account);

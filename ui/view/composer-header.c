@@ -8,8 +8,8 @@
 
 #define LABEL_COLUMN 1
 #define VALUE_COLUMN 10
-/* Below these the headers collapse to the one being edited (SCREENS 3.4). */
-#define SMALL_HEIGHT 14
+/* On screens below these the headers collapse to the one being edited (SCREENS 3.4). */
+#define SMALL_HEIGHT 20
 #define SMALL_WIDTH  60
 
 const char *pb_composer_label(PbComposeFocus focus) {
@@ -85,20 +85,21 @@ static void draw_label(PbComposer *self, const PbArea *area, int row, PbComposeF
                      pb_draw_sign("✗", "x"));
 }
 
+/* The reason gives way before the address does. */
 static void draw_from(PbComposer *self, const PbArea *area, int row) {
     gboolean focused = self->focus == PB_COMPOSE_FROM;
-    g_autofree char *reason = pb_composer_from_reason(self);
-    g_autofree char *right = g_strconcat(reason, "  ", _("Alt-n"), NULL);
     const char *from = self->message->from != NULL ? self->message->from : "";
-    int right_width = pb_text_width(right);
-    int room = area->width - VALUE_COLUMN - 1;
-    if (pb_text_width(from) + right_width + 1 > room && area->width < SMALL_WIDTH)
-        right_width = -1;
-    g_autofree char *shown =
-        pb_text_clip_address(from, MAX(room - right_width - 1, 8), pb_draw_ascii());
-    pb_draw_text(area, row, VALUE_COLUMN, focused ? PB_ROLE_TITLE : PB_ROLE_NORMAL, shown);
-    if (right_width > 0)
+    int room = area->width - VALUE_COLUMN;
+    g_autofree char *shown = pb_text_clip_end(from, room, pb_draw_ascii());
+    int column =
+        pb_draw_text(area, row, VALUE_COLUMN, focused ? PB_ROLE_TITLE : PB_ROLE_NORMAL, shown);
+    g_autofree char *reason = pb_composer_from_reason(self);
+    int left = area->width - column - 2 - pb_text_width(_("  Alt-n"));
+    if (left >= 8) {
+        g_autofree char *clipped = pb_text_clip_end(reason, left, pb_draw_ascii());
+        g_autofree char *right = g_strconcat(clipped, _("  Alt-n"), NULL);
         pb_draw_right(area, row, area->width, PB_ROLE_DIM, right);
+    }
     if (focused)
         pb_draw_cursor(area, row, VALUE_COLUMN, TRUE);
 }
@@ -155,7 +156,7 @@ static void draw_summary(PbComposer *self, const PbArea *area, int row) {
 
 static int draw_headers(PbComposer *self, const PbArea *area) {
     int row = 0;
-    if (area->height < SMALL_HEIGHT || area->width < SMALL_WIDTH) {
+    if (pb_app_area(self->view.app).height < SMALL_HEIGHT || area->width < SMALL_WIDTH) {
         if (self->focus != PB_COMPOSE_TEXT)
             row = draw_header(self, area, row, self->focus);
         draw_summary(self, area, row++);

@@ -59,9 +59,10 @@ typedef struct {
     gint64 told_fault; /* when a failed save was last told, so that it is not told every 2 s */
 
     PbComposeFocus focus;
-    guint attachment; /* selected one while the focus is on the attachments */
-    gboolean more;    /* Bcc and Reply-To are shown */
-    char *signature;  /* block that stands at the end of the text, or NULL */
+    guint attachment;  /* selected one while the focus is on the attachments */
+    gboolean more;     /* Bcc and Reply-To are shown */
+    gboolean own_from; /* nobody asked for this From: it is the default */
+    char *signature;   /* block that stands at the end of the text, or NULL */
     char *last_find;
     char *attach_folder; /* where the last file came from */
 

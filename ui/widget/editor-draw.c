@@ -67,7 +67,7 @@ void pb_editor_draw(PbEditor *editor, const PbArea *area, gboolean focused,
         if (moved == 0)
             break;
     }
-    if (pb_text_buffer_length(editor->buffer) == 0 && placeholder != NULL)
+    if (editor->top == 0 && placeholder != NULL && pb_text_buffer_line_end(editor->buffer, 0) == 0)
         pb_draw_text(area, 0, MARGIN, PB_ROLE_DIM, placeholder);
     if (focused)
         draw_cursor(editor, area, cursor_row);

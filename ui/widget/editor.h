@@ -34,6 +34,7 @@ void pb_editor_justify(PbEditor *editor, int columns);
 /* TRUE: the key was an editing key and is taken. FALSE at the top edge for Up, so that the fields
  * above can take the focus. */
 gboolean pb_editor_key(PbEditor *editor, const PbKey *key);
-/* Draws and scrolls so that the point is visible. */
+/* Draws and scrolls so that the point is visible. `placeholder` (NULL: none) stands in the first
+ * line while that is empty. */
 void pb_editor_draw(PbEditor *editor, const PbArea *area, gboolean focused,
                     const char *placeholder);

@@ -50,6 +50,15 @@ static char *shown_name(const char *name) {
     return pb_text_sanitise(name, -1, 1024, pb_draw_ascii());
 }
 
+/* pb_text_time() counts the minutes of the last hour; for a file the clock says more. */
+static char *time_text(gint64 mtime) {
+    gint64 now = g_get_real_time();
+    if (now - mtime > G_TIME_SPAN_HOUR || mtime > now)
+        return pb_text_time(mtime, now);
+    g_autoptr(GDateTime) at = g_date_time_new_from_unix_local(mtime / G_USEC_PER_SEC);
+    return g_date_time_format(at, "%H:%M");
+}
+
 static void remake_title(Picker *self) {
     g_autofree char *folder = short_path(self->folder);
     g_autofree char *shown = shown_name(folder);
@@ -94,7 +103,7 @@ static void set_folder(Picker *self, const char *folder, gboolean in_list) {
 
 static int picker_height(PbSheet *sheet, int height) {
     (void) sheet;
-    return CLAMP(height / 2, 4, 12);
+    return CLAMP(height / 3, 4, 12);
 }
 
 static guint chosen_index(Picker *self, const char *path) {
@@ -111,7 +120,7 @@ static void draw_item(Picker *self, const PbArea *area, int row, guint index) {
     g_autofree char *name = shown_name(item->name);
     g_autofree char *full = item->is_folder ? g_strconcat(name, "/", NULL) : g_strdup(name);
     g_autofree char *size = item->is_folder ? g_strdup("") : pb_text_size(item->size);
-    g_autofree char *when = pb_text_time(item->mtime, g_get_real_time());
+    g_autofree char *when = time_text(item->mtime);
     int name_width = area->width >= 70 ? SIZE_COLUMN - 5 : MAX(area->width - 15, 8);
     g_autofree char *clipped = pb_text_clip_middle(full, name_width, pb_draw_ascii());
     pb_draw_text(area, row, 1, PB_ROLE_NORMAL, selected ? pb_draw_sign("›", ">") : " ");

@@ -42,24 +42,15 @@ guint64 pb_text_buffer_stamp(const PbTextBuffer *buffer) {
     return buffer->stamp;
 }
 
-static void copy_out(const PbTextBuffer *buffer, gsize start, gsize end, char *to) {
-    if (start < buffer->gap) {
-        gsize before = MIN(end, buffer->gap) - start;
-        memcpy(to, buffer->bytes + start, before);
-        to += before;
-        start += before;
-    }
-    if (start < end)
-        memcpy(to, buffer->bytes + buffer->room + start, end - start);
-}
-
 char *pb_text_buffer_slice(const PbTextBuffer *buffer, gsize start, gsize end) {
     end = MIN(end, pb_text_buffer_length(buffer));
     start = MIN(start, end);
-    char *slice = g_malloc(end - start + 1);
-    copy_out(buffer, start, end, slice);
-    slice[end - start] = '\0';
-    return slice;
+    GString *slice = g_string_sized_new(end - start + 1);
+    gsize before = start < buffer->gap ? MIN(end, buffer->gap) - start : 0;
+    g_string_append_len(slice, buffer->bytes + start, (gssize) before);
+    start += before;
+    g_string_append_len(slice, buffer->bytes + buffer->room + start, (gssize) (end - start));
+    return g_string_free(slice, FALSE);
 }
 
 static void move_gap(PbTextBuffer *buffer, gsize offset) {
@@ -103,6 +94,8 @@ static void apply(PbTextBuffer *buffer, gsize offset, gsize removed, const char 
 
 PbTextBuffer *pb_text_buffer_new(const char *text) {
     PbTextBuffer *buffer = g_new0(PbTextBuffer, 1);
+    buffer->bytes = g_malloc(GAP_MIN);
+    buffer->size = buffer->room = GAP_MIN;
     buffer->lines = pb_line_index_new();
     buffer->log = g_ptr_array_new_with_free_func((GDestroyNotify) change_free);
     if (text != NULL && *text != '\0') {
@@ -160,7 +153,8 @@ gunichar pb_text_buffer_char(const PbTextBuffer *buffer, gsize offset) {
     gsize end = pb_text_buffer_next(buffer, offset);
     if (end <= offset || end - offset > 4)
         return 0;
-    copy_out(buffer, offset, end, bytes);
+    for (gsize i = offset; i < end; i++)
+        bytes[i - offset] = (char) byte_at(buffer, i);
     return g_utf8_get_char(bytes);
 }
 
