@@ -40,6 +40,9 @@ gboolean pb_app_in_sandbox(PbApp *app); /* only the sandbox account exists */
 void pb_app_notice(PbApp *app, const char *format, ...) G_GNUC_PRINTF(2, 3);
 void pb_app_error(PbApp *app, const GError *error); /* the same, role bad, also in the log */
 void pb_app_redraw(PbApp *app);                     /* queue one redraw */
+/* To be called while drawing something that counts down: the screen is drawn again in a second. */
+void pb_app_want_tick(PbApp *app);
+struct PbStatus *pb_app_status(PbApp *app); /* progress of what is being sent: ui/status.h */
 void pb_app_changed(PbApp *app); /* tell all views that outbox, drafts or accounts changed */
 
 typedef enum {
@@ -55,6 +58,8 @@ void pb_app_show_tab(PbApp *app, PbTab tab, const char *select);
 void pb_app_push(PbApp *app, PbView *view);
 /* Leaves the top view (frees it after the current key). */
 void pb_app_pop(PbApp *app);
+/* Takes a view out wherever it is in the stack; freed after the current key. */
+void pb_app_leave(PbApp *app, PbView *view);
 void pb_app_open_sheet(PbApp *app, PbSheet *sheet); /* owned by the application */
 void pb_app_close_sheet(PbApp *app);                /* freed after the current key */
 PbSheet *pb_app_sheet(PbApp *app);                  /* the open one, or NULL */

@@ -9,6 +9,8 @@ PbView *pb_view_drafts_new(PbApp *app);
 PbView *pb_view_problems_new(PbApp *app);
 PbView *pb_view_accounts_new(PbApp *app);
 PbView *pb_view_entry_new(PbApp *app, const char *entry_id);
+/* Opens the part with the bytes of the message. */
+void pb_view_entry_show_message(PbView *view);
 PbView *pb_view_welcome_new(PbApp *app);
 PbView *pb_view_help_new(PbApp *app, const PbViewClass *about);
 PbView *pb_view_log_new(PbApp *app);

@@ -179,3 +179,11 @@ PbField *pb_prompt_field(PbSheet *sheet) {
     g_return_val_if_fail(sheet->class == &prompt_class, NULL);
     return ((Prompt *) sheet)->field;
 }
+
+gpointer pb_prompt_user_data(PbSheet *sheet,
+                             gboolean (*done)(PbApp *app, PbSheet *sheet, const char *text,
+                                              gpointer user_data)) {
+    if (sheet->class != &prompt_class || ((Prompt *) sheet)->done != done)
+        return NULL;
+    return ((Prompt *) sheet)->user_data;
+}

@@ -65,3 +65,7 @@ void pb_prompt_set_keys(PbSheet *sheet,
                         gboolean (*more)(PbSheet *sheet, const PbKey *key, gpointer user_data));
 /* The input line, for keys that fill it. */
 PbField *pb_prompt_field(PbSheet *sheet);
+/* The user data of a prompt made with this `done`; NULL if the sheet is another one. */
+gpointer pb_prompt_user_data(PbSheet *sheet,
+                             gboolean (*done)(PbApp *app, PbSheet *sheet, const char *text,
+                                              gpointer user_data));
