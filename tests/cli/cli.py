@@ -112,6 +112,9 @@ class Sandbox:
         self.counts = None
 
     def stop(self):
+        """Ends it; what it counted."""
+        if self.process.stdout.closed:
+            return self.counts
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
         rest = self.process.stdout.read()

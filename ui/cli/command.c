@@ -162,6 +162,8 @@ int pb_command_main(int argc, char **argv) {
     const char *word = argc > 1 ? argv[1] : NULL;
     const PbCommand *command;
 
+    if (strcmp(program, "sendmail") == 0)
+        return find(pb_commands, "sendmail")->run(argc, argv);
     if (strcmp(program, "mailq") == 0)
         return run_mailq(argc, argv);
     if (word == NULL)
