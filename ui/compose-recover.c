@@ -14,6 +14,15 @@ static char *quoted_subject(const char *subject) {
     return g_strdup_printf(_("“%s”"), clipped);
 }
 
+/* The clock for today, the day for older ones. */
+static char *clock_text(gint64 at) {
+    gint64 now = g_get_real_time();
+    if (now - at > 12 * G_TIME_SPAN_HOUR)
+        return pb_text_time(at, now);
+    g_autoptr(GDateTime) moment = g_date_time_new_from_unix_local(at / G_USEC_PER_SEC);
+    return g_date_time_format(moment, "%H:%M");
+}
+
 void pb_compose_offer_unfinished(PbApp *app) {
     g_autofree char *folder = pb_paths_drafts();
     g_autoptr(GPtrArray) drafts = pb_draft_list(folder, FALSE, NULL);
@@ -30,14 +39,13 @@ void pb_compose_offer_unfinished(PbApp *app) {
     if (newest == NULL)
         return;
     g_autofree char *subject = quoted_subject(newest->subject);
-    g_autofree char *when = pb_text_time(newest->changed, g_get_real_time());
+    g_autofree char *when = clock_text(newest->changed);
     pb_app_show_tab(app, PB_TAB_DRAFTS, newest->id);
     /* TRANSLATORS: %s are the subject in quotes of the newest one, and a time ("14:30") */
     pb_app_notice(app,
                   g_dngettext(GETTEXT_PACKAGE,
                               "%u text was not finished: %s, saved %s. Enter goes on with it.",
-                              "%u texts were not finished, the newest is %s, saved %s. Enter goes "
-                              "on with it.",
+                              "%u texts were not finished; Enter goes on with %s, saved %s.",
                               count),
                   count, subject, when);
 }

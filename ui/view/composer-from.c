@@ -103,6 +103,17 @@ static char *identity_text(const PbIdentity *identity) {
     return pb_address_to_string(address);
 }
 
+/* A draft keeps From as text only; the default identity's was not chosen by anybody. */
+static gboolean is_default_from(PbComposer *self) {
+    PbChoice choice;
+    if (self->message->account != NULL ||
+        !pb_account_list_choose(pb_app_accounts(self->view.app), NULL, NULL, &choice, NULL) ||
+        choice.identity == NULL)
+        return FALSE;
+    g_autofree char *text = identity_text(choice.identity);
+    return g_strcmp0(text, self->message->from) == 0;
+}
+
 void pb_composer_init_from(PbComposer *self, gboolean is_new) {
     PbChoice choice;
     if (!choose(self, &choice) || choice.identity == NULL)
@@ -110,8 +121,8 @@ void pb_composer_init_from(PbComposer *self, gboolean is_new) {
     if (self->message->from == NULL || *self->message->from == '\0') {
         g_free(self->message->from);
         self->message->from = identity_text(choice.identity);
-        self->own_from = TRUE;
     }
+    self->own_from = is_default_from(self);
     if (is_new) {
         self->message->flowed = TRUE;
         use_identity(self, choice.identity);
