@@ -47,6 +47,11 @@ class Usage(Case):
         run = self.check("\033[2Jx", code=64)
         self.assertNotIn("\033", run.err)
 
+    def test_interface_without_terminal_fails_cleanly(self):
+        run = self.postbag()
+        self.assertNotEqual(run.code, 0)
+        self.assertTrue(run.err.startswith("postbag: "), run.err)
+
 
 class Explain(Case):
     def test_json_has_category_and_sentence(self):

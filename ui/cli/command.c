@@ -167,7 +167,7 @@ int pb_command_main(int argc, char **argv) {
     if (strcmp(program, "mailq") == 0)
         return run_mailq(argc, argv);
     if (word == NULL)
-        return print_help();
+        return pb_command_interface(argc, argv);
     if (strcmp(word, "--version") == 0) {
         printf("postbag %s\n", PB_VERSION);
         return EX_OK;
@@ -175,7 +175,7 @@ int pb_command_main(int argc, char **argv) {
     if (asks_for_help(word))
         return print_help();
     if (word[0] == '-' || g_ascii_strncasecmp(word, "mailto:", strlen("mailto:")) == 0)
-        return print_help();
+        return pb_command_interface(argc, argv);
     command = find(pb_commands, word);
     if (command == NULL)
         return unknown_command(NULL, pb_commands, word);

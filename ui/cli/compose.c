@@ -4,6 +4,7 @@
 #include "compose/checks.h"
 #include "compose/draft.h"
 #include "compose/mime.h"
+#include "ui/app.h"
 #include "ui/cli/command.h"
 #include "ui/cli/compose-flags.h"
 #include "ui/cli/json-entry.h"
@@ -142,6 +143,14 @@ static int send_message(PbMessage *message, PbAccountList *accounts,
 
 /* --- entry ------------------------------------------------------------------------------------ */
 
+static int open_composer(PbMessage *message, gboolean ascii) {
+    const PbAppOptions options = {.ascii = ascii, .message = message};
+    g_autoptr(GError) error = NULL;
+    int exit_code = pb_app_run(&options, &error);
+
+    return error != NULL ? pb_cli_fail(error) : exit_code;
+}
+
 static int act(ComposeOptions *options) {
     g_autoptr(GError) error = NULL;
     g_autoptr(PbMessage) message = pb_compose_flags_message(&options->fields, &error);
@@ -152,7 +161,7 @@ static int act(ComposeOptions *options) {
     if (options->draft)
         return save_draft(message, options->json);
     if (!options->send && !options->print)
-        return pb_cli_usage(_("‘postbag compose’ needs --send, --draft or --print"));
+        return open_composer(g_steal_pointer(&message), options->ascii);
     accounts = pb_account_list_load(&error);
     if (accounts == NULL || !pb_compose_flags_complete(message, accounts, &error))
         return pb_cli_fail(error);
