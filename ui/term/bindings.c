@@ -19,7 +19,7 @@ static const PbBinding everywhere_rows[] = {
     {PB_ACT_VIEW_SENT, "view-sent", "3", NULL, N_("what was sent")},
     {PB_ACT_VIEW_PROBLEMS, "view-problems", "4", NULL, N_("what needs you")},
     {PB_ACT_VIEW_ACCOUNTS, "view-accounts", "5", NULL, N_("accounts and their servers")},
-    {PB_ACT_VIEW_LOG, "view-log", "7 L", N_("Log"), N_("what happened, line by line")},
+    {PB_ACT_VIEW_LOG, "view-log", "L 7", N_("Log"), N_("what happened, line by line")},
     {PB_ACT_NEXT_VIEW, "next-view", "]", NULL, N_("the view to the right")},
     {PB_ACT_PREVIOUS_VIEW, "previous-view", "[", NULL, N_("the view to the left")},
     {PB_ACT_OFFLINE, "offline", "", NULL, N_("keep everything here, or go online again")},

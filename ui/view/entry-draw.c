@@ -14,8 +14,8 @@ void pb_draw_recipient(const PbArea *area, const PbRecipient *recipient) {
     g_autofree char *clean = pb_text_sanitise(recipient->address, -1, 400, pb_draw_ascii());
     g_autofree char *address = pb_text_clip_address(clean, state - 6, pb_draw_ascii());
     g_autofree char *said = pb_state_server_words(recipient->evidence);
-    pb_draw_right(area, 0, 5, word.role, word.sign);
-    pb_draw_cell(area, 0, 6, state - 7, PB_ROLE_NORMAL, address);
+    pb_draw_right(area, 0, 4, word.role, word.sign);
+    pb_draw_cell(area, 0, 5, state - 6, PB_ROLE_NORMAL, address);
     pb_draw_cell(area, 0, state, 17, word.role, word.word);
     if (said != NULL && reply < area->width)
         pb_draw_cell(area, 0, reply, area->width - reply, PB_ROLE_NORMAL, said);

@@ -186,9 +186,9 @@ static void draw_recipient_block(EntryView *self, Canvas *canvas, guint index) {
         return;
     g_autofree char *sentence = pb_state_explain_recipient(recipient);
     g_autofree char *advice = pb_state_advise_recipient(recipient);
-    put_wrapped(canvas, 6, PB_ROLE_NORMAL, sentence);
+    put_wrapped(canvas, 5, PB_ROLE_NORMAL, sentence);
     if (advice != NULL)
-        put_wrapped(canvas, 6, PB_ROLE_NORMAL, advice);
+        put_wrapped(canvas, 5, PB_ROLE_NORMAL, advice);
 }
 
 static void draw_head(EntryView *self, Canvas *canvas) {
@@ -232,7 +232,7 @@ static void draw_overview(EntryView *self, Canvas *canvas) {
     if (canvas_shows(canvas)) {
         PbArea line = canvas_line(canvas);
         int state = line.width >= 60 ? 33 : 22;
-        pb_draw_cell(&line, 0, 6, state - 7, PB_ROLE_DIM, _("Recipient"));
+        pb_draw_cell(&line, 0, 5, state - 6, PB_ROLE_DIM, _("Recipient"));
         pb_draw_cell(&line, 0, state, 17, PB_ROLE_DIM, _("State"));
         pb_draw_cell(&line, 0, state + 18, 10, PB_ROLE_DIM, _("Reply"));
     }

@@ -51,7 +51,7 @@ static char *when_hint(const char *text, gpointer user_data) {
         meaning = g_strdup(_("Not a time: try “fri 9:00” or “in 2h”."));
     return g_strconcat(meaning, "\n",
                        _("1 now   2 in 1 hour   3 tonight 18:00   4 tomorrow 08:00   5 Monday "
-                         "08:00   6 not before I release it (hold)"),
+                         "08:00\n6 not before I release it (hold)"),
                        NULL);
 }
 
