@@ -170,11 +170,10 @@ static gboolean parse_long(PbSendmailOptions *options, const char *word, const c
     return TRUE;
 }
 
-PbSendmailOptions *pb_sendmail_options_parse(int argc, char *const *argv, GError **error) {
-    g_autoptr(PbSendmailOptions) options = g_new0(PbSendmailOptions, 1);
+static gboolean parse_words(PbSendmailOptions *options, int argc, char *const *argv,
+                            GError **error) {
     gboolean options_ended = FALSE;
 
-    options->addresses = g_ptr_array_new_with_free_func(g_free);
     for (int i = 1; i < argc; i++) {
         const char *word = argv[i];
         const char *next = i + 1 < argc ? argv[i + 1] : NULL;
@@ -186,10 +185,20 @@ PbSendmailOptions *pb_sendmail_options_parse(int argc, char *const *argv, GError
             g_ptr_array_add(options->addresses, g_strdup(word));
         } else if (word[1] == '-' ? !parse_long(options, word, next, &took, error)
                                   : !parse_short(options, word, next, &took, error)) {
-            return NULL;
+            return FALSE;
         }
         if (took)
             i++;
     }
-    return g_steal_pointer(&options);
+    return TRUE;
+}
+
+PbSendmailOptions *pb_sendmail_options_parse(int argc, char *const *argv, GError **error) {
+    PbSendmailOptions *options = g_new0(PbSendmailOptions, 1);
+
+    options->addresses = g_ptr_array_new_with_free_func(g_free);
+    if (parse_words(options, argc, argv, error))
+        return options;
+    pb_sendmail_options_free(options);
+    return NULL;
 }
