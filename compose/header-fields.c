@@ -261,6 +261,23 @@ void pb_header_append_addresses(GString *out, const char *name, GPtrArray *list)
     end(&field);
 }
 
+void pb_header_add_raw(GMimeObject *object, const char *field) {
+    GMimeHeaderList *list = g_mime_object_get_header_list(object);
+    const char *colon = strchr(field, ':');
+    g_autofree char *name = g_strndup(field, (gsize) (colon - field));
+
+    g_mime_header_list_append(list, name, "", NULL);
+    g_mime_header_set_raw_value(
+        g_mime_header_list_get_header_at(list, g_mime_header_list_get_count(list) - 1), colon + 1);
+}
+
+void pb_header_add_text(GMimeObject *object, const char *name, const char *text) {
+    g_autoptr(GString) field = g_string_new(NULL);
+
+    pb_header_append_text(field, name, text);
+    pb_header_add_raw(object, field->str);
+}
+
 gboolean pb_header_name_is_valid(const char *name, gsize length) {
     if (length == 0 || length > PLAIN_WORD_MAX)
         return FALSE;

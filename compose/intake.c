@@ -241,7 +241,7 @@ static gboolean settle(PbIntake *intake, GPtrArray *fields, const PbIntakeOption
 PbIntake *pb_intake_read(int in, int out, const PbIntakeOptions *options, GError **error) {
     g_autoptr(PbIntake) intake = g_new0(PbIntake, 1);
     g_autoptr(PbLineReader) reader = pb_line_reader_new(in);
-    g_autoptr(PbSink) sink = pb_sink_new(out);
+    g_autoptr(PbSink) sink = pb_sink_new(out, NULL);
     g_autoptr(GString) extra = g_string_new(NULL);
     g_autoptr(GPtrArray) fields = NULL;
     gboolean has_body = FALSE;
@@ -261,6 +261,6 @@ PbIntake *pb_intake_read(int in, int out, const PbIntakeOptions *options, GError
     if ((has_body && !copy_body(intake, reader, sink, options->dot_ends, error)) ||
         !pb_sink_flush(sink, error))
         return NULL;
-    intake->size = sink->size;
+    intake->size = pb_sink_size(sink);
     return g_steal_pointer(&intake);
 }

@@ -7,11 +7,15 @@
 #include "compose/header-fields-private.h"
 #include "compose/message-private.h"
 #include "compose/mime-part-private.h"
+#include "compose/sink-private.h"
 
 #include <glib/gi18n-lib.h>
 
+#include <errno.h>
 #include <string.h>
-#include <sys/random.h>
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeMessage, g_object_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeMultipart, g_object_unref)
 
 /* Fields that are made here or must never be in a message; Content-… belongs to the parts. */
 static const char *const own_fields[] = {
@@ -27,39 +31,45 @@ static gboolean is_own_field(const char *name) {
     return g_ascii_strncasecmp(name, "Content-", 8) == 0;
 }
 
-static gboolean put_list(GString *out, const char *name, const char *text, gboolean *utf8,
-                         gboolean *any, GError **error) {
-    g_autoptr(GPtrArray) list = pb_address_list_parse_field(name, text, NULL, error);
+static void put_addresses(GMimeObject *out, const char *name, GPtrArray *list, gboolean *utf8) {
+    g_autoptr(GString) field = g_string_new(NULL);
 
-    if (list == NULL)
-        return FALSE;
     for (guint i = 0; i < list->len; i++) {
         const PbAddress *address = g_ptr_array_index(list, i);
 
         *utf8 |= pb_address_needs_utf8(address->address);
     }
-    if (list->len > 0) {
-        *any = TRUE;
-        if (out != NULL)
-            pb_header_append_addresses(out, name, list);
-    }
+    if (out == NULL || list->len == 0)
+        return;
+    pb_header_append_addresses(field, name, list);
+    pb_header_add_raw(out, field->str);
+}
+
+static gboolean put_list(GMimeObject *out, const char *name, const char *text, gboolean *utf8,
+                         gboolean *any, GError **error) {
+    g_autoptr(GPtrArray) list = pb_address_list_parse_field(name, text, NULL, error);
+
+    if (list == NULL)
+        return FALSE;
+    *any |= list->len > 0;
+    put_addresses(out, name, list, utf8);
     return TRUE;
 }
 
-static gboolean put_from(GString *out, const char *text, gboolean *utf8, GError **error) {
+static gboolean put_from(GMimeObject *out, const char *text, gboolean *utf8, GError **error) {
     g_autoptr(PbAddress) from = pb_address_parse_field("From", text, error);
     g_autoptr(GPtrArray) list = g_ptr_array_new();
 
     if (from == NULL)
         return FALSE;
     g_ptr_array_add(list, from);
-    *utf8 |= pb_address_needs_utf8(from->address);
-    pb_header_append_addresses(out, "From", list);
+    put_addresses(out, "From", list, utf8);
     return TRUE;
 }
 
 /* Bcc is read, so that a fault in it is found, and never written. */
-static gboolean put_people(GString *out, const PbMessage *message, gboolean *utf8, GError **error) {
+static gboolean put_people(GMimeObject *out, const PbMessage *message, gboolean *utf8,
+                           GError **error) {
     gboolean addressed = FALSE;
     gboolean other = FALSE;
 
@@ -71,22 +81,18 @@ static gboolean put_people(GString *out, const PbMessage *message, gboolean *utf
         return FALSE;
     /* RFC 5322 3.6.3 asks for none; filters count a message without any as spam. */
     if (!addressed)
-        g_string_append(out, "To: undisclosed-recipients:;\r\n");
+        pb_header_add_raw(out, "To: undisclosed-recipients:;\r\n");
     return TRUE;
 }
 
-static void put_date(GString *out, gint64 date) {
-    g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(date / G_USEC_PER_SEC);
-    g_autoptr(GDateTime) local = g_date_time_to_local(utc);
-    g_autofree char *text = NULL;
+static void put_date(GMimeMessage *out, gint64 date) {
+    g_autoptr(GDateTime) local = g_date_time_new_from_unix_local(date / G_USEC_PER_SEC);
 
-    pb_gmime_init();
-    text = g_mime_utils_header_format_date(local);
-    pb_header_append_words(out, "Date", text);
+    g_mime_message_set_date(out, local);
 }
 
-/* Only what is a msg-id goes out; `one` takes the first. */
-static void put_ids(GString *out, const char *name, const char *text) {
+/* Only what is a msg-id goes out. */
+static void put_ids(GMimeObject *out, const char *name, const char *text) {
     g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
     g_autofree char *joined = NULL;
 
@@ -95,15 +101,15 @@ static void put_ids(GString *out, const char *name, const char *text) {
         return;
     g_ptr_array_add(ids, NULL);
     joined = g_strjoinv(" ", (char **) ids->pdata);
-    pb_header_append_words(out, name, joined);
+    g_mime_object_append_header(out, name, joined, NULL);
 }
 
-static gboolean put_text(GString *out, const char *name, const char *text, GError **error) {
+static gboolean put_text(GMimeObject *out, const char *name, const char *text, GError **error) {
     if (text == NULL || *text == '\0')
         return TRUE;
     if (!pb_header_check(name, text, error))
         return FALSE;
-    pb_header_append_text(out, name, text);
+    pb_header_add_text(out, name, text);
     return TRUE;
 }
 
@@ -118,10 +124,11 @@ static gboolean has_long_word(const char *text) {
     return FALSE;
 }
 
-static gboolean put_extra(GString *out, const char *line, GError **error) {
+static gboolean put_extra(GMimeObject *out, const char *line, GError **error) {
     const char *colon = strchr(line, ':');
     g_autofree char *name = g_strndup(line, colon != NULL ? (gsize) (colon - line) : 0);
     const char *value = colon != NULL ? colon + 1 : "";
+    g_autoptr(GString) field = g_string_new(NULL);
 
     value += strspn(value, " \t");
     if (!pb_header_name_is_valid(name, strlen(name))) {
@@ -141,7 +148,8 @@ static gboolean put_extra(GString *out, const char *line, GError **error) {
                     _("the header field “%s” has a word of more than 900 bytes"), name);
         return FALSE;
     }
-    pb_header_append_words(out, name, value);
+    pb_header_append_words(field, name, value);
+    pb_header_add_raw(out, field->str);
     return TRUE;
 }
 
@@ -155,84 +163,112 @@ static gboolean check_id(const char *id, GError **error) {
     return FALSE;
 }
 
-static GString *make_header(PbMessage *message, gboolean *utf8, GError **error) {
-    g_autoptr(GString) out = g_string_new(NULL);
+static gboolean put_header(GMimeMessage *built, PbMessage *message, gboolean *utf8,
+                           GError **error) {
+    GMimeObject *out = GMIME_OBJECT(built);
 
     if (!put_people(out, message, utf8, error) ||
         !put_text(out, "Subject", message->subject, error))
-        return NULL;
+        return FALSE;
     if (message->date == 0)
         message->date = g_get_real_time();
     pb_message_ensure_id(message);
     if (!check_id(message->message_id, error))
-        return NULL;
-    put_date(out, message->date);
+        return FALSE;
+    put_date(built, message->date);
     put_ids(out, "Message-ID", message->message_id);
     put_ids(out, "In-Reply-To", message->in_reply_to);
     put_ids(out, "References", message->references);
     if (!put_text(out, "Organization", message->organization, error))
-        return NULL;
+        return FALSE;
     for (guint i = 0; i < message->extra_headers->len; i++)
         if (!put_extra(out, message->extra_headers->pdata[i], error))
-            return NULL;
-    g_string_append(out, "User-Agent: postbag/" PB_VERSION "\r\nMIME-Version: 1.0\r\n");
-    return g_steal_pointer(&out);
-}
-
-/* "=_" never occurs in quoted-printable or base64 (RFC 2045 6.7). */
-static char *make_boundary(void) {
-    guint64 words[2];
-
-    while (getrandom(words, sizeof words, 0) != (ssize_t) sizeof words)
-        ;
-    return g_strdup_printf("=_%016" G_GINT64_MODIFIER "x%016" G_GINT64_MODIFIER "x", words[0],
-                           words[1]);
-}
-
-static gboolean write_parts(PbSink *sink, const PbMessage *message, const char *text,
-                            GCancellable *cancellable, gboolean *eight_bit, GError **error) {
-    g_autofree char *boundary = make_boundary();
-    g_autofree char *delimiter = g_strconcat("\r\n--", boundary, "\r\n", NULL);
-
-    pb_sink_puts(sink, "Content-Type: multipart/mixed; boundary=\"");
-    pb_sink_puts(sink, boundary);
-    pb_sink_puts(sink, "\"\r\n");
-    pb_sink_puts(sink, delimiter);
-    pb_mime_part_write_text(sink, text, message->flowed);
-    for (guint i = 0; i < message->attachments->len; i++) {
-        pb_sink_puts(sink, delimiter);
-        if (!pb_mime_part_write_file(sink, message->attachments->pdata[i], cancellable, eight_bit,
-                                     error))
             return FALSE;
-    }
-    pb_sink_puts(sink, "\r\n--");
-    pb_sink_puts(sink, boundary);
-    pb_sink_puts(sink, "--\r\n");
+    g_mime_object_append_header(out, "User-Agent", "postbag/" PB_VERSION, NULL);
     return TRUE;
+}
+
+static GMimePart *make_text(const PbMessage *message, GError **error) {
+    g_autofree char *text = NULL;
+
+    if (!g_utf8_validate(message->body, -1, NULL)) {
+        g_set_error(error, PB_ERROR, PB_ERROR_DATA, _("the text of the message is not UTF-8"));
+        return NULL;
+    }
+    text = message->flowed ? pb_flowed_wrap(message->body) : pb_flowed_plain_lines(message->body);
+    return pb_mime_part_new_text(text, message->flowed);
+}
+
+/* All files are open while the message is written: only then can it be said whether they changed.
+ */
+static gboolean open_files(const PbMessage *message, GPtrArray *files, GCancellable *cancellable,
+                           GError **error) {
+    for (guint i = 0; i < message->attachments->len; i++) {
+        PbMimeFile *file = pb_mime_file_open(message->attachments->pdata[i], cancellable, error);
+
+        if (file == NULL)
+            return FALSE;
+        g_ptr_array_add(files, file);
+    }
+    return TRUE;
+}
+
+static void put_body(GMimeMessage *built, GMimePart *text, GPtrArray *files, gboolean *eight_bit) {
+    g_autoptr(GMimeMultipart) mixed = NULL;
+
+    if (files->len == 0) {
+        g_mime_message_set_mime_part(built, GMIME_OBJECT(text));
+        return;
+    }
+    mixed = g_mime_multipart_new_with_subtype("mixed");
+    g_mime_multipart_add(mixed, GMIME_OBJECT(text));
+    for (guint i = 0; i < files->len; i++) {
+        GMimePart *part = pb_mime_file_part(files->pdata[i]);
+
+        g_mime_multipart_add(mixed, GMIME_OBJECT(part));
+        *eight_bit |= g_mime_part_get_content_encoding(part) == GMIME_CONTENT_ENCODING_8BIT;
+    }
+    g_mime_message_set_mime_part(built, GMIME_OBJECT(mixed));
+}
+
+static gboolean write_out(GMimeMessage *built, GPtrArray *files, PbSink *sink, GError **error) {
+    GMimeFormatOptions *format = g_mime_format_options_new();
+    gboolean written;
+    int code;
+
+    g_mime_format_options_set_newline_format(format, GMIME_NEWLINE_FORMAT_DOS);
+    written = g_mime_object_write_to_stream(GMIME_OBJECT(built), format, GMIME_STREAM(sink)) >= 0;
+    code = errno;
+    g_mime_format_options_free(format);
+    if (!pb_sink_flush(sink, error))
+        return FALSE;
+    for (guint i = 0; i < files->len; i++)
+        if (!pb_mime_file_check(files->pdata[i], error))
+            return FALSE;
+    /* The sink took all: it was a file that could not be read. */
+    if (!written)
+        g_set_error(error, PB_ERROR, PB_ERROR_IO, _("cannot read the attachments: %s"),
+                    g_strerror(code));
+    return written;
 }
 
 gboolean pb_mime_write(PbMessage *message, int fd, GCancellable *cancellable,
                        PbMimeFacts *facts_out, GError **error) {
     PbMimeFacts facts = {0};
-    g_autoptr(PbSink) sink = pb_sink_new(fd);
-    g_autoptr(GString) header = make_header(message, &facts.utf8_headers, error);
-    g_autofree char *text = NULL;
+    g_autoptr(PbSink) sink = pb_sink_new(fd, cancellable);
+    g_autoptr(GMimeMessage) built = g_mime_message_new(FALSE);
+    g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func((GDestroyNotify) pb_mime_file_free);
+    g_autoptr(GMimePart) text = NULL;
 
-    if (header == NULL)
+    if (!put_header(built, message, &facts.utf8_headers, error))
         return FALSE;
-    if (!g_utf8_validate(message->body, -1, NULL)) {
-        g_set_error(error, PB_ERROR, PB_ERROR_DATA, _("the text of the message is not UTF-8"));
+    text = make_text(message, error);
+    if (text == NULL || !open_files(message, files, cancellable, error))
         return FALSE;
-    }
-    text = message->flowed ? pb_flowed_wrap(message->body) : pb_flowed_plain_lines(message->body);
-    pb_sink_write(sink, header->str, header->len);
-    if (message->attachments->len == 0)
-        pb_mime_part_write_text(sink, text, message->flowed);
-    else if (!write_parts(sink, message, text, cancellable, &facts.eight_bit, error))
+    put_body(built, text, files, &facts.eight_bit);
+    if (!write_out(built, files, sink, error))
         return FALSE;
-    if (!pb_sink_flush(sink, error))
-        return FALSE;
-    facts.size = sink->size;
+    facts.size = pb_sink_size(sink);
     if (facts_out != NULL)
         *facts_out = facts;
     return TRUE;

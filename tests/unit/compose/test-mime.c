@@ -293,6 +293,42 @@ Test(mime, attached_message_is_not_encoded) {
     cr_assert_not_null(strstr(other, "application/octet-stream"));
 }
 
+Test(mime, attached_message_with_a_bare_cr_keeps_its_bytes_as_a_file) {
+    static const char bare[] = "From: a@b\n\none\rtwo\n\r";
+    g_autoptr(PbMessage) message = make("x\n");
+    g_autoptr(GByteArray) got = NULL;
+    g_autofree char *bytes = NULL;
+    PbAttachment *attachment;
+    GMimeMessage *parsed;
+    PbMimeFacts facts;
+
+    attach(message, "a.eml", bare, strlen(bare));
+    attachment = message->attachments->pdata[0];
+    g_free(attachment->content_type);
+    attachment->content_type = g_strdup("message/rfc822");
+    bytes = build(message, &facts);
+    parsed = parse(bytes);
+    got = content(parsed, 1, NULL);
+    cr_assert_eq(got->len, strlen(bare));
+    cr_assert_arr_eq(got->data, bare, got->len);
+    g_object_unref(parsed);
+}
+
+Test(mime, long_message_id_stands_whole) {
+    g_autoptr(PbMessage) message = make("x\n");
+    g_autofree char *letters = g_strnfill(120, 'a');
+    g_autofree char *line = NULL;
+    g_autofree char *bytes = NULL;
+    PbMimeFacts facts;
+
+    line = g_strdup_printf("<%s$x+y@[10.0.0.1]>", letters);
+    pb_message_set(&message->message_id, line);
+    message->in_reply_to = g_strdup(line);
+    bytes = build(message, &facts);
+    cr_assert_not_null(strstr(bytes, line), "%s", bytes);
+    cr_assert_not_null(strstr(strstr(bytes, line) + 1, line), "%s", bytes);
+}
+
 Test(mime, date_is_right_in_every_zone) {
     static const struct {
         const char *zone, *expected;
@@ -407,6 +443,43 @@ Test(mime, cancelled_stops_and_says_so) {
     cr_assert_not(pb_mime_write(message, fd, cancellable, NULL, &error));
     cr_assert(g_error_matches(error, PB_ERROR, PB_ERROR_CANCELLED));
     close(fd);
+}
+
+typedef struct {
+    int fd;
+    const char *path;
+} Reader;
+
+/* The file changes after the first bytes came out and before the pipe lets the last ones in. */
+static gpointer change_then_drain(gpointer data) {
+    const Reader *reader = data;
+    char buffer[4096];
+
+    cr_assert_gt(read(reader->fd, buffer, 1), 0);
+    cr_assert_eq(truncate(reader->path, 7), 0);
+    while (read(reader->fd, buffer, sizeof buffer) > 0)
+        continue;
+    return NULL;
+}
+
+Test(mime, file_that_changes_while_it_is_read_is_a_conflict) {
+    g_autoptr(PbMessage) message = make("x\n");
+    g_autofree char *path = in_folder("moving.bin");
+    g_autofree char *bytes = g_strnfill(1000 * 1000, 'x');
+    g_autoptr(GError) error = NULL;
+    int ends[2];
+    Reader reader = {.path = path};
+    GThread *thread;
+
+    attach(message, "moving.bin", bytes, strlen(bytes));
+    cr_assert_eq(pipe(ends), 0);
+    reader.fd = ends[0];
+    thread = g_thread_new("reader", change_then_drain, &reader);
+    cr_assert_not(pb_mime_write(message, ends[1], NULL, NULL, &error));
+    close(ends[1]);
+    g_thread_join(thread);
+    close(ends[0]);
+    cr_assert(g_error_matches(error, PB_ERROR, PB_ERROR_CONFLICT), "%s", error->message);
 }
 
 static long high_water_kb(void) {
