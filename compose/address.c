@@ -1,5 +1,7 @@
 #include "compose/address-private.h"
 
+#include "accounts/domain.h"
+
 #include <string.h>
 
 PbAddress *pb_address_new(const char *name, const char *address) {
@@ -100,9 +102,9 @@ const char *pb_address_domain(const char *spec) {
     return at != NULL ? at + 1 : spec + strlen(spec);
 }
 
-/* GLib's nameprep may turn look-alikes of "/" or "@" into these: the result is checked again. */
+/* The mapping may turn look-alikes of "/" or "@" into these: the result is checked again. */
 char *pb_address_domain_to_ascii(const char *domain) {
-    g_autofree char *ascii = g_hostname_to_ascii(domain);
+    g_autofree char *ascii = pb_domain_to_ascii(domain);
     g_auto(GStrv) labels = NULL;
 
     if (ascii == NULL || *ascii == '\0' || strlen(ascii) > PB_ADDRESS_DOMAIN_MAX)

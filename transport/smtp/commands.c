@@ -1,5 +1,6 @@
 #include "transport/smtp/commands.h"
 
+#include "accounts/domain.h"
 #include "accounts/pb-error.h"
 
 #include <glib/gi18n-lib.h>
@@ -47,7 +48,7 @@ char *pb_command_path(const char *address, GError **error) {
     if (at == NULL || g_str_is_ascii(address))
         return g_strdup(address);
     g_autofree char *local = g_strndup(address, (gsize) (at - address));
-    g_autofree char *domain = g_str_is_ascii(local) ? g_hostname_to_ascii(at + 1) : NULL;
+    g_autofree char *domain = g_str_is_ascii(local) ? pb_domain_to_ascii(at + 1) : NULL;
     /* Converting maps some signs to ASCII ones, so the result is checked again. */
     if (domain == NULL || !is_clean(domain))
         return g_strdup(address);

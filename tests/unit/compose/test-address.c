@@ -197,6 +197,7 @@ Test(address, spec_takes_no_name_comment_or_space) {
 Test(address, compares_local_exactly_and_domain_without_case) {
     cr_assert(pb_address_spec_equal("bob@Example.ORG", "bob@example.org"));
     cr_assert(pb_address_spec_equal("bob@bücher.example", "bob@xn--bcher-kva.example"));
+    cr_assert_not(pb_address_spec_equal("bob@straße.de", "bob@strasse.de"));
     cr_assert_not(pb_address_spec_equal("Bob@example.org", "bob@example.org"));
     cr_assert_not(pb_address_spec_equal("bob@example.org", "bob@example.com"));
 }

@@ -64,6 +64,8 @@ Test(commands, path_turns_a_domain_into_a_labels) {
     g_autofree char *path = pb_command_path("info@bücher.example", NULL);
     cr_assert_str_eq(path, "info@xn--bcher-kva.example");
     cr_assert(!pb_command_path_needs_utf8(path));
+    g_autofree char *street = pb_command_path("info@straße.de", NULL);
+    cr_assert_str_eq(street, "info@xn--strae-oqa.de");
     g_autofree char *local = pb_command_path("jürgen@b.org", NULL);
     cr_assert(pb_command_path_needs_utf8(local));
 }
