@@ -1,6 +1,7 @@
 /* The application's own state, shared by the app-*.c files and nobody else. */
 #pragma once
 
+#include "transport/sandbox/sandbox.h"
 #include "ui/app.h"
 #include "ui/status.h"
 #include "ui/term/bindings.h"
@@ -18,7 +19,7 @@ struct PbApp {
     PbOutbox *outbox;
     PbAccountList *accounts;
     PbDispatcher *dispatcher;
-    struct PbSandbox *sandbox;
+    PbSandbox *sandbox;
     PbStatus *status;
     GPtrArray *monitors; /* of GFileMonitor */
     gint64 data_version;
@@ -37,7 +38,7 @@ struct PbApp {
     GPtrArray *pauses; /* of PbPause */
     gint64 counts[PB_TAB_ACCOUNTS + 1];
 
-    guint redraw_id, tick_id, check_id, drafts_id;
+    guint redraw_id, tick_id, check_id, drafts_id, reports_id;
     guint work_pending;
     GCancellable *cancellable;
     gboolean away;         /* the terminal belongs to a child */
@@ -45,12 +46,16 @@ struct PbApp {
     gboolean other_keys;   /* O: the second set of key rows */
     gboolean offline;      /* on purpose */
     gboolean quit_waiting; /* quit as soon as nothing is under way */
+    gboolean reports_watched;
     gboolean ended;
 };
 
 /* app.c */
 void pb_app_check_outbox(PbApp *app); /* soon: compare the data version, tell views */
 void pb_app_end(PbApp *app);
+void pb_app_watch_folder(PbApp *app, const char *path, GCallback callback);
+/* app-reports.c: from now on, if the practice server runs */
+void pb_app_watch_reports(PbApp *app);
 /* app-frame.c */
 void pb_app_draw(PbApp *app);
 /* app-keys.c */

@@ -128,8 +128,11 @@ void pb_app_changed(PbApp *app) {
 static gboolean on_check(gpointer data) {
     PbApp *app = data;
     app->check_id = 0;
-    if (pb_outbox_data_version(app->outbox) != app->data_version)
+    if (pb_outbox_data_version(app->outbox) != app->data_version) {
         pb_app_changed(app);
+        /* Another process may have put something in that nobody sends yet. */
+        pb_dispatcher_wake(app->dispatcher);
+    }
     pb_app_maybe_quit(app);
     return G_SOURCE_REMOVE;
 }
@@ -170,7 +173,7 @@ static void on_draft_file(GFileMonitor *monitor, GFile *file, GFile *other, GFil
         app->drafts_id = g_timeout_add(DEBOUNCE_MS, on_drafts_settled, app);
 }
 
-static void watch_folder(PbApp *app, const char *path, GCallback callback) {
+void pb_app_watch_folder(PbApp *app, const char *path, GCallback callback) {
     g_autoptr(GFile) folder = g_file_new_for_path(path);
     GFileMonitor *monitor = g_file_monitor_directory(folder, G_FILE_MONITOR_NONE, NULL, NULL);
     if (monitor == NULL)
@@ -251,6 +254,7 @@ gboolean pb_app_start_sandbox(PbApp *app, GError **error) {
         if (app->sandbox == NULL)
             return FALSE;
     }
+    pb_app_watch_reports(app);
     return pb_app_reload_accounts(app, error);
 }
 
@@ -327,9 +331,10 @@ static void open_first_view(PbApp *app) {
     if (app->options->notice != NULL)
         pb_app_notice(app, "%s", app->options->notice);
     g_autofree char *drafts = pb_paths_drafts();
-    watch_folder(app, app->folder, G_CALLBACK(on_outbox_file));
+    pb_app_watch_folder(app, app->folder, G_CALLBACK(on_outbox_file));
     if (pb_file_private_folder(drafts, NULL))
-        watch_folder(app, drafts, G_CALLBACK(on_draft_file));
+        pb_app_watch_folder(app, drafts, G_CALLBACK(on_draft_file));
+    pb_app_watch_reports(app);
     pb_app_redraw(app);
 }
 
@@ -348,6 +353,7 @@ static void app_free(PbApp *app) {
     drop_source(&app->tick_id);
     drop_source(&app->check_id);
     drop_source(&app->drafts_id);
+    drop_source(&app->reports_id);
     pb_app_free_views(app);
     pb_app_free_undo(app);
     g_ptr_array_unref(app->monitors);

@@ -2,6 +2,7 @@
 
 #include "accounts/paths.h"
 #include "accounts/secret.h"
+#include "transport/pickup/maildir.h"
 
 /* What the account has on disk; where the server listens is known only while it runs. */
 #define PLACEHOLDER_HOST "localhost"
@@ -60,6 +61,14 @@ PbSandbox *pb_practice_start(PbAccountList *accounts, GError **error) {
     if (sandbox != NULL)
         pb_practice_fill(accounts, sandbox);
     return sandbox;
+}
+
+void pb_practice_pick_up(PbOutbox *outbox) {
+    g_autofree char *folder = pb_paths_sandbox();
+    g_autofree char *reports = g_build_filename(folder, "reports", NULL);
+    g_autoptr(GError) error = NULL;
+    if (!pb_pickup_maildir_scan(outbox, reports, NULL, &error))
+        g_debug("practice: %s", error->message);
 }
 
 gboolean pb_practice_is_only(PbAccountList *accounts) {

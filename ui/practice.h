@@ -9,6 +9,7 @@
 #pragma once
 
 #include "accounts/account-list.h"
+#include "transport/outbox/outbox.h"
 #include "transport/sandbox/sandbox.h"
 
 #define PB_PRACTICE_ACCOUNT "sandbox"
@@ -21,5 +22,7 @@ gboolean pb_practice_create_account(PbAccountList *accounts, GError **error);
 PbSandbox *pb_practice_start(PbAccountList *accounts, GError **error);
 /* Points the account at a server that already runs (after the settings were loaded again). */
 void pb_practice_fill(PbAccountList *accounts, PbSandbox *sandbox);
+/* Records the reports that came back to the practice server so far; there may be none. */
+void pb_practice_pick_up(PbOutbox *outbox);
 /* TRUE if the practice account is the only one. */
 gboolean pb_practice_is_only(PbAccountList *accounts);

@@ -96,9 +96,20 @@ static gboolean switch_to_wal(PbDb *db, GError **error) {
     }
 }
 
-/* The library would make the file with the umask's mode. */
+/* The library would make the file with the umask's mode. A file that is there is never opened here:
+ * closing it again would drop the POSIX locks of every other handle of this process, after which
+ * another process takes itself for the last one and deletes the log under us (measured). */
 static gboolean make_private_file(const char *path, GError **error) {
-    const int fd = g_open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    static GMutex one_at_a_time;
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&one_at_a_time);
+    (void) locker;
+    const int fd = g_open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    GStatBuf facts;
+    if (fd < 0 && errno == EEXIST && g_lstat(path, &facts) == 0) {
+        if (S_ISREG(facts.st_mode))
+            return TRUE;
+        errno = ELOOP;
+    }
     if (fd < 0) {
         const int saved = errno;
         g_set_error(error, PB_ERROR, PB_ERROR_CREATE, _("cannot open the outbox “%s”: %s"), path,

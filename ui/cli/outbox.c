@@ -8,6 +8,7 @@
 #include "ui/cli/options.h"
 #include "ui/cli/output.h"
 #include "ui/cli/submit.h"
+#include "ui/practice.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -19,7 +20,12 @@
 PbOutbox *pb_outbox_command_open(GError **error) {
     g_autofree char *folder = pb_paths_outbox();
 
-    return pb_outbox_open(folder, error);
+    PbOutbox *outbox = pb_outbox_open(folder, error);
+
+    /* So that practice mail shows its bounces and receipts without the screen, too. */
+    if (outbox != NULL)
+        pb_practice_pick_up(outbox);
+    return outbox;
 }
 
 gboolean pb_outbox_command_is_paused(PbOutbox *outbox, const PbEntry *entry) {

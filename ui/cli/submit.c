@@ -143,6 +143,8 @@ gboolean pb_submit_run(PbOutbox *outbox, PbAccountList *accounts, const PbSubmit
     while (g_main_context_iteration(NULL, FALSE))
         continue;
     pb_dispatcher_free(run.dispatcher);
+    if (sandbox != NULL)
+        pb_practice_pick_up(outbox);
     *result_out = run.result;
     return TRUE;
 }

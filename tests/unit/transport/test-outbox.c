@@ -4,7 +4,10 @@
 
 #include <glib/gstdio.h>
 
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static char *folder;
 static PbOutbox *outbox;
@@ -41,6 +44,27 @@ static char *kinds(const char *id) {
         g_string_append_printf(text, "%s%s", i > 0 ? " " : "", item->kind);
     }
     return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+/* What another process sees: 1 if somebody has a lock on the file. */
+static int is_locked_for_others(const char *path) {
+    int status = 0;
+    const pid_t child = fork();
+    if (child == 0) {
+        struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+        const int fd = open(path, O_RDWR | O_CLOEXEC);
+        _exit(fd >= 0 && fcntl(fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK ? 1 : 0);
+    }
+    cr_assert_eq(waitpid(child, &status, 0), child);
+    return WEXITSTATUS(status);
+}
+
+Test(outbox, another_handle_of_the_process_leaves_the_locks_of_the_first_alone) {
+    g_autofree char *path = g_build_filename(folder, "outbox.db", NULL);
+    cr_assert(is_locked_for_others(path));
+    g_autoptr(PbOutbox) other = fixture_open(folder);
+    pb_outbox_free(g_steal_pointer(&other));
+    cr_expect(is_locked_for_others(path));
 }
 
 Test(outbox, keeps_what_was_put_in_and_lets_nobody_else_read_it) {
