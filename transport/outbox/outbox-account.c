@@ -2,6 +2,11 @@
 #include "transport/outbox/outbox-private.h"
 #include "transport/outbox/retry.h"
 
+/* A limit that refuses here is never heard anew, so it must not stand for ever; one that is younger
+ * than a day is not written again for every session. */
+#define LIMIT_LASTS  (7 * G_TIME_SPAN_DAY)
+#define LIMIT_STANDS G_TIME_SPAN_DAY
+
 void pb_pause_free(PbPause *pause) {
     if (pause == NULL)
         return;
@@ -227,4 +232,32 @@ PbBackoff *pb_outbox_account_backoff(PbOutbox *outbox, const char *account) {
     backoff->note = g_strdup(pb_rows_text(rows, 3));
     backoff->evidence = pb_rows_evidence(rows, 4);
     return backoff;
+}
+
+/* --- what servers take ------------------------------------------------------------------------ */
+
+static gboolean is_known(PbOutbox *outbox, const char *account, const char *host, gint64 limit,
+                         gint64 now) {
+    return pb_db_number(outbox->db, 0, NULL,
+                        "SELECT EXISTS(SELECT 1 FROM server WHERE account = ? AND host = ?"
+                        " AND size_limit = ? AND heard BETWEEN ? AND ?)",
+                        PB_S(account), PB_S(host), PB_I(limit), PB_I(now - LIMIT_STANDS),
+                        PB_I(now)) != 0;
+}
+
+gboolean pb_outbox_set_size_limit(PbOutbox *outbox, const char *account, const char *host,
+                                  guint64 limit, GError **error) {
+    const gint64 number = (gint64) MIN(limit, (guint64) G_MAXINT64);
+    const gint64 now = g_get_real_time();
+    return is_known(outbox, account, host, number, now) ||
+           pb_db_run(outbox->db, error, "INSERT OR REPLACE INTO server VALUES(?, ?, ?, ?)",
+                     PB_S(account), PB_S(host), PB_I(number), PB_I(now));
+}
+
+guint64 pb_outbox_size_limit(PbOutbox *outbox, const char *account, const char *host) {
+    const gint64 now = g_get_real_time();
+    return (guint64) pb_db_number(outbox->db, 0, NULL,
+                                  "SELECT size_limit FROM server WHERE account = ? AND host = ?"
+                                  " AND heard BETWEEN ? AND ?",
+                                  PB_S(account), PB_S(host), PB_I(now - LIMIT_LASTS), PB_I(now));
 }

@@ -95,10 +95,19 @@ static const char *const step_1[] = {
     NULL,
 };
 
-static const char *const *const steps[] = {step_1};
+/* What an account's server was last heard to say. Of that host: another one under the same account
+ * has its own limits. */
+static const char *const step_2[] = {
+    "CREATE TABLE server ("
+    " account TEXT PRIMARY KEY, host TEXT NOT NULL, size_limit INTEGER NOT NULL,"
+    " heard INTEGER NOT NULL) STRICT",
+    NULL,
+};
+
+static const char *const *const steps[] = {step_1, step_2};
 
 static gboolean apply_steps(PbDb *db, gint64 from, GError **error) {
-    static const char *const set_version[] = {"PRAGMA user_version = 1"};
+    static const char *const set_version[] = {"PRAGMA user_version = 1", "PRAGMA user_version = 2"};
     G_STATIC_ASSERT(G_N_ELEMENTS(set_version) == G_N_ELEMENTS(steps));
     for (gsize step = (gsize) from; step < G_N_ELEMENTS(steps); step++) {
         for (const char *const *sql = steps[step]; *sql != NULL; sql++) {

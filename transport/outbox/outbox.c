@@ -415,6 +415,35 @@ static gboolean correct_label(Act *act, const char *address, const char *new_add
                      PB_S(address), PB_S(new_address), PB_I(act->now), PB_I(act->number));
 }
 
+/* The envelope beside the bytes as the rows are now, durable before they are: an index that is made
+ * anew from the files must not go back to the wrong address. */
+static gboolean rewrite_envelope(Act *act, const char *id, GError **error) {
+    PbOutbox *outbox = act->outbox;
+    g_autoptr(PbEntry) entry = pb_outbox_get(outbox, id, error);
+    g_autoptr(GPtrArray) recipients = g_ptr_array_new();
+    if (entry == NULL)
+        return FALSE;
+    for (guint i = 0; i < entry->recipients->len; i++) {
+        const PbRecipient *recipient = g_ptr_array_index(entry->recipients, i);
+        g_ptr_array_add(recipients, recipient->address);
+    }
+    const PbNewEntry stored = {
+        .account = entry->account,
+        .from = entry->from,
+        .reverse_path = entry->reverse_path,
+        .to = entry->to,
+        .subject = entry->subject,
+        .message_id = entry->message_id,
+        .recipients = recipients,
+        .eight_bit = entry->eight_bit,
+        .utf8_headers = entry->utf8_headers,
+        .notify = entry->notify,
+        .draft = entry->draft,
+    };
+    pb_outbox_settle_files(outbox->folder, outbox->incoming, id);
+    return pb_outbox_write_envelope(outbox->folder, id, &stored, entry->created, error);
+}
+
 static gboolean do_correct(Act *act, const char *address, const char *new_address, GError **error) {
     PbDb *db = act->outbox->db;
     if (pb_db_number(db, 0, NULL, "SELECT COUNT(*) FROM recipient WHERE entry = ? AND address = ?",
@@ -446,5 +475,8 @@ gboolean pb_outbox_correct(PbOutbox *outbox, const char *id, gint64 version, con
         return FALSE;
     g_auto(Act) act = {0};
     return act_begin(&act, outbox, id, version, error) &&
-           act_end(&act, do_correct(&act, address, new_address, error), error);
+           act_end(&act,
+                   do_correct(&act, address, new_address, error) &&
+                       rewrite_envelope(&act, id, error),
+                   error);
 }

@@ -243,6 +243,15 @@ gboolean pb_outbox_resume_account(PbOutbox *outbox, const char *account, GError 
 /* NULL: not paused. */
 PbPause *pb_outbox_account_pause(PbOutbox *outbox, const char *account);
 
+/* --- what an account's server takes ------------------------------------------------------------
+ */
+
+/* The size that `host` announced in a session (RFC 1870); 0: none. */
+gboolean pb_outbox_set_size_limit(PbOutbox *outbox, const char *account, const char *host,
+                                  guint64 limit, GError **error);
+/* 0: none, not known, or heard so long ago that the server is asked again. */
+guint64 pb_outbox_size_limit(PbOutbox *outbox, const char *account, const char *host);
+
 /* --- accounts whose server cannot be reached ---------------------------------------------------
  */
 

@@ -207,6 +207,46 @@ Test(outbox_crash, rebuilds_a_lost_index_from_the_files) {
     cr_expect_eq(entry->recipient_count, 2);
 }
 
+Test(outbox_crash, rebuilt_index_has_the_corrected_address) {
+    g_autofree char *id = NULL;
+    {
+        g_autoptr(PbOutbox) outbox = fixture_open(folder);
+        g_autoptr(GError) error = NULL;
+        id = fixture_add(outbox, "one", "ann@x.org,ben@x.ogr");
+        g_autoptr(PbEntry) claimed = pb_outbox_claim_next(outbox, "work", &error);
+        cr_assert_not_null(claimed);
+        fixture_result(outbox, claimed, 0, PB_RCPT_ACCEPTED, 250, "ok");
+        fixture_result(outbox, claimed, 1, PB_RCPT_REFUSED, 550, "no such domain");
+        cr_assert(pb_outbox_release_claim(outbox, id, &error));
+        cr_assert(pb_outbox_correct(outbox, id, 0, "ben@x.ogr", "ben@x.org", &error));
+        cr_expect_not(pb_outbox_correct(outbox, id, 0, "ann@x.org", "eve@x.org", &error));
+    }
+    g_autofree char *command = g_strdup_printf("rm '%s'/outbox.db*", folder);
+    cr_assert_eq(system(command), 0);
+    g_autoptr(PbOutbox) outbox = fixture_open(folder);
+    g_autoptr(PbEntry) entry = fixture_get(outbox, id);
+    cr_assert_eq(entry->recipients->len, 2);
+    cr_expect_str_eq(fixture_recipient(entry, 0)->address, "ann@x.org");
+    cr_expect_str_eq(fixture_recipient(entry, 1)->address, "ben@x.org");
+    cr_expect_str_eq(entry->to, "ann@x.org,ben@x.org");
+    cr_expect_str_eq(entry->from, "Anna Berg <anna@example.org>");
+    cr_expect_str_eq(entry->reverse_path, "anna@example.org");
+}
+
+Test(outbox_crash, index_of_the_first_version_is_brought_up_to_date) {
+    g_autofree char *id = NULL;
+    {
+        g_autoptr(PbOutbox) outbox = fixture_open(folder);
+        id = fixture_add(outbox, "one", "ann@x.org");
+        cr_assert(pb_db_run(outbox->db, NULL, "DROP TABLE server"));
+        cr_assert(pb_db_run(outbox->db, NULL, "PRAGMA user_version = 1"));
+    }
+    g_autoptr(PbOutbox) outbox = fixture_open(folder);
+    cr_expect_str_eq(fixture_state(outbox, id), "queued", "not taken for a new index");
+    cr_assert(pb_outbox_set_size_limit(outbox, "work", "mx.x.org", 1000, NULL));
+    cr_expect_eq(pb_outbox_size_limit(outbox, "work", "mx.x.org"), 1000);
+}
+
 Test(outbox_crash, says_clearly_that_the_index_is_damaged) {
     {
         g_autoptr(PbOutbox) outbox = fixture_open(folder);

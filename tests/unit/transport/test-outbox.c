@@ -580,3 +580,21 @@ Test(outbox, streams_with_recipients_until_told_to_stop) {
         pb_outbox_foreach(outbox, &(PbQuery){.kind = PB_LIST_ALL}, count_until_three, &seen, NULL));
     cr_expect_eq(seen, 3);
 }
+
+Test(outbox, size_limit_is_of_one_server_and_grows_old) {
+    const gint64 day = G_TIME_SPAN_DAY;
+    cr_expect_eq(pb_outbox_size_limit(outbox, "work", "mx.x.org"), 0);
+    cr_assert(pb_outbox_set_size_limit(outbox, "work", "mx.x.org", 1000, NULL));
+    cr_assert(pb_outbox_set_size_limit(outbox, "work", "mx.x.org", 2000, NULL));
+    cr_expect_eq(pb_outbox_size_limit(outbox, "work", "mx.x.org"), 2000);
+    cr_expect_eq(pb_outbox_size_limit(outbox, "work", "other.x.org"), 0);
+    cr_expect_eq(pb_outbox_size_limit(outbox, "home", "mx.x.org"), 0);
+    cr_assert(pb_db_run(outbox->db, NULL, "UPDATE server SET heard = heard - ?", PB_I(8 * day)));
+    cr_expect_eq(pb_outbox_size_limit(outbox, "work", "mx.x.org"), 0);
+    cr_assert(pb_outbox_set_size_limit(outbox, "work", "mx.x.org", 2000, NULL));
+    cr_expect_eq(pb_outbox_size_limit(outbox, "work", "mx.x.org"), 2000);
+    cr_assert(pb_outbox_set_size_limit(outbox, "work", "mx.x.org", 0, NULL));
+    cr_expect_eq(pb_outbox_size_limit(outbox, "work", "mx.x.org"), 0);
+    cr_assert(pb_outbox_set_size_limit(outbox, "work", "mx.x.org", G_MAXUINT64, NULL));
+    cr_expect_eq(pb_outbox_size_limit(outbox, "work", "mx.x.org"), (guint64) G_MAXINT64);
+}
