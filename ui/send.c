@@ -1,6 +1,7 @@
 #include "ui/send.h"
 
 #include "accounts/pb-error.h"
+#include "accounts/pb-text.h"
 #include "compose/mime.h"
 
 #include <glib/gi18n-lib.h>
@@ -131,6 +132,23 @@ static gboolean notify_of(const PbMessage *message, const PbIdentity *identity, 
     return pb_send_notify(dsn, notify_out, error);
 }
 
+/* What the server is known to refuse is not queued: a person can still change it here. */
+static gboolean check_size(PbOutbox *outbox, const PbAccount *account, guint64 size,
+                           GError **error) {
+    guint64 limit = pb_outbox_size_limit(outbox, account->name, account->host);
+    g_autofree char *size_text = NULL;
+    g_autofree char *limit_text = NULL;
+
+    if (limit == 0 || size <= limit)
+        return TRUE;
+    size_text = pb_text_size(size);
+    limit_text = pb_text_size(limit);
+    g_set_error(error, PB_ERROR, PB_ERROR_DATA,
+                _("the message has %s, and “%s” takes at most %s; send less or smaller files"),
+                size_text, account->host, limit_text);
+    return FALSE;
+}
+
 char *pb_send_message(PbOutbox *outbox, PbAccountList *accounts, PbMessage *message,
                       const PbSendOptions *options, GCancellable *cancellable, GError **error) {
     PbChoice choice;
@@ -150,7 +168,8 @@ char *pb_send_message(PbOutbox *outbox, PbAccountList *accounts, PbMessage *mess
     pb_message_ensure_id(message);
     writer = pb_outbox_writer_new(outbox, error);
     if (writer == NULL ||
-        !pb_mime_write(message, pb_outbox_writer_fd(writer), cancellable, &facts, error))
+        !pb_mime_write(message, pb_outbox_writer_fd(writer), cancellable, &facts, error) ||
+        !check_size(outbox, choice.account, facts.size, error))
         return NULL;
     to = pb_send_to_label(message);
     entry = (PbNewEntry){

@@ -17,7 +17,8 @@ typedef struct {
 /* Chooses the account (message->account, else From), parses the fields, builds the bytes straight
  * into the outbox and adds the row. The identity's blind copy to oneself becomes a recipient.
  * Returns the entry id once it is durable; g_free(). Errors: those of pb_message_envelope(),
- * pb_attachment_check(), pb_mime_write(), pb_outbox_add(), pb_account_list_choose(). */
+ * pb_attachment_check(), pb_mime_write(), pb_outbox_add(), pb_account_list_choose(); PB_ERROR_DATA
+ * when it is larger than the account's server was heard to take. */
 char *pb_send_message(PbOutbox *outbox, PbAccountList *accounts, PbMessage *message,
                       const PbSendOptions *options, GCancellable *cancellable, GError **error);
 /* "Bob Marsh" or "team@example.org +4": what lists show in the To column. g_free(). */

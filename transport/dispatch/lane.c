@@ -124,6 +124,9 @@ static gboolean open_session(PbLane *lane, GCancellable *cancellable) {
     lane->connected = describe(lane->account, pb_smtp_session_facts(lane->session));
     lane->transcript_head = 0;
     lane->touched = 0;
+    /* A convenience for the next message: without it the server refuses that by itself. */
+    pb_outbox_set_size_limit(lane->outbox, lane->account->name, lane->account->host,
+                             pb_smtp_session_facts(lane->session)->size_limit, NULL);
     PbEvent *event = pb_lane_event(lane, PB_EVENT_CONNECTED, NULL);
     event->text = g_strdup(lane->connected);
     pb_lane_post(lane, event);

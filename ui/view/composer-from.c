@@ -28,6 +28,14 @@ char *pb_composer_from_reason(PbComposer *self) {
     return g_strdup_printf(_("%s: %s"), choice.account->name, reason);
 }
 
+guint64 pb_composer_size_limit(PbComposer *self) {
+    PbChoice choice;
+    PbOutbox *outbox = pb_app_outbox(self->view.app);
+    if (outbox == NULL || !choose(self, &choice))
+        return 0;
+    return pb_outbox_size_limit(outbox, choice.account->name, choice.account->host);
+}
+
 /* --- signature -------------------------------------------------------------------------------- */
 
 static char *signature_block(const PbIdentity *identity) {

@@ -118,6 +118,7 @@ void pb_composer_step_identity(PbComposer *self, int step);
 void pb_composer_set_identity(PbComposer *self, guint index);
 /* "work: your default account"; g_free(). */
 char *pb_composer_from_reason(PbComposer *self);
+guint64 pb_composer_size_limit(PbComposer *self); /* of the account it leaves by; 0: unknown */
 /* A question with all identities. */
 void pb_composer_ask_from(PbComposer *self);
 

@@ -49,7 +49,7 @@ void pb_review_refresh(PbComposer *self) {
     PbReviewLine kept = *pb_review_selected(self);
     pb_composer_collect(self);
     g_ptr_array_unref(self->findings);
-    self->findings = pb_checks_run(self->message, 0);
+    self->findings = pb_checks_run(self->message, pb_composer_size_limit(self));
     make_lines(self, self->edit != NULL ? &kept : NULL);
     self->line = MIN(self->line, self->lines->len - 1);
     put_cursor(self, kept.kind, kept.index);

@@ -112,6 +112,18 @@ Test(dispatcher, sends_several_over_one_connection_and_tells_each) {
     cr_expect_str_eq(((PbTimelineItem *) g_ptr_array_index(timeline, 1))->kind, "connected");
 }
 
+Test(dispatcher, remembers_the_size_the_server_takes) {
+    g_free(fixture_add(outbox, "one", "ann@x.org"));
+    Peer *peer = peer_start(
+        "S: 220 mx ready\nC: EHLO\nS: 250-mx\nS: 250-SIZE 35882577\nS: 250 8BITMIME\n" MAIL RCPT
+            MESSAGE "S: 250 queued as 4F2C1A\n" QUIT);
+    start(peer->port, "");
+    pb_dispatcher_wake(dispatcher);
+    run_until_idle();
+    g_free(peer_finish(peer));
+    cr_expect_eq(pb_outbox_size_limit(outbox, "work", "127.0.0.1"), 35882577);
+}
+
 Test(dispatcher, is_unsure_when_the_line_breaks_before_the_last_word) {
     g_autofree char *id = fixture_add(outbox, "one", "ann@x.org");
     Peer *peer = peer_start(HELLO MAIL RCPT MESSAGE);

@@ -110,6 +110,26 @@ Test(send, leaves_nothing_behind_when_an_address_is_wrong) {
     cr_assert_eq(pb_outbox_count(world.outbox, &all, NULL), 0);
 }
 
+Test(send, queues_nothing_that_the_server_is_known_to_refuse) {
+    g_autoptr(GError) error = NULL;
+    g_autoptr(PbEntry) entry = NULL;
+    g_autoptr(PbEntry) fitting = NULL;
+    g_autofree char *text = g_strnfill(3000, 'x');
+    const PbQuery all = {.kind = PB_LIST_ALL};
+
+    cr_assert(pb_outbox_set_size_limit(world.outbox, "work", "smtp.example.org", 2500, NULL));
+    pb_message_set(&world.message->body, text);
+    entry = send_it(&error);
+    cr_assert_null(entry);
+    cr_assert(g_error_matches(error, PB_ERROR, PB_ERROR_DATA));
+    cr_assert_not_null(strstr(error->message, "smtp.example.org"), "%s", error->message);
+    cr_assert_not_null(strstr(error->message, "2.5 kB"), "%s", error->message);
+    cr_assert_eq(pb_outbox_count(world.outbox, &all, NULL), 0);
+    pb_message_set(&world.message->body, "Hello\n");
+    fitting = send_it(NULL);
+    cr_assert_not_null(fitting);
+}
+
 Test(send, keeps_the_hold_that_was_asked_for) {
     const PbSendOptions options = {.hold = PB_HOLD_USER};
     g_autofree char *id =
