@@ -2,7 +2,7 @@
 
 #include <sysexits.h>
 
-G_DEFINE_QUARK(pb - error - quark, pb_error)
+G_DEFINE_QUARK(postbag_error, pb_error)
 
 static const int exit_codes[] = {
     [PB_ERROR_USAGE] = EX_USAGE,
