@@ -14,7 +14,18 @@ void pb_file_item_free(PbFileItem *item) {
     g_free(item);
 }
 
+/* Behind a path that is already in the field people type or paste a whole new one: "…/tmp//etc/x"
+ * means "/etc/x", "…/tmp/~/x" means "~/x". */
+static const char *newest_start(const char *typed) {
+    const char *start = typed;
+    for (const char *p = typed; *p != '\0'; p++)
+        if (p[0] == '/' && (p[1] == '/' || (p[1] == '~' && p[2] == '/')))
+            start = p + 1;
+    return start;
+}
+
 char *pb_file_list_split(const char *typed, char **prefix_out) {
+    typed = newest_start(typed);
     const char *slash = strrchr(typed, '/');
     g_autofree char *shown =
         slash != NULL ? g_strndup(typed, (gsize) (slash - typed) + 1) : g_strdup("./");

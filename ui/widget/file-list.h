@@ -21,7 +21,8 @@ void pb_file_item_free(PbFileItem *item);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PbFileItem, pb_file_item_free)
 
 /* The folder part of a typed path, absolute ("~" known, relative to the current folder); the rest
- * behind the last "/" goes to `prefix_out`. g_free() both. */
+ * behind the last "/" goes to `prefix_out`. A second absolute path typed behind the first replaces
+ * it. g_free() both. */
 char *pb_file_list_split(const char *typed, char **prefix_out);
 /* GPtrArray of PbFileItem, by name; hidden ones only if `prefix` begins with a dot. Empty when the
  * folder cannot be read. */

@@ -73,3 +73,14 @@ Test(file_list, takes_a_folder_that_is_not_there_as_empty) {
     g_autoptr(GPtrArray) items = pb_file_list_read("/nonexistent/folder", "");
     cr_expect_eq(items->len, 0);
 }
+
+Test(file_list, begins_anew_at_a_second_absolute_path) {
+    g_autofree char *prefix = NULL;
+    g_autofree char *path = pb_file_list_split("~/Documents//etc/pass", &prefix);
+    cr_expect_str_eq(path, "/etc");
+    cr_expect_str_eq(prefix, "pass");
+    g_autofree char *home_prefix = NULL;
+    g_autofree char *home = pb_file_list_split("/tmp/~/min", &home_prefix);
+    cr_expect_str_eq(home, g_get_home_dir());
+    cr_expect_str_eq(home_prefix, "min");
+}
