@@ -237,7 +237,7 @@ static gboolean other_act(PbComposer *self, int id) {
         self->viewing = TRUE;
         return TRUE;
     case PB_REVIEW_ACT_BACK:
-        pb_composer_show(self, PB_COMPOSER_WRITE);
+        pb_composer_focus(self, PB_COMPOSE_TEXT);
         return TRUE;
     case PB_REVIEW_ACT_LEAVE:
         pb_composer_ask_cancel(self);
