@@ -16,9 +16,10 @@ static gint64 count_drafts(void) {
     return drafts != NULL ? drafts->len : 0;
 }
 
-/* The newest entry in its undo time: the undo offer of the notice row. */
+/* The newest entry in its undo time: the undo offer of the notice row, which an older notice must
+ * not hide. */
 static void find_leaving(PbApp *app) {
-    g_clear_pointer(&app->leaving, pb_entry_free);
+    g_autoptr(PbEntry) before = g_steal_pointer(&app->leaving);
     PbQuery query = {.kind = PB_LIST_OUTBOX,
                      .state = pb_entry_state_to_string(PB_ENTRY_HELD),
                      .limit = HELD_LOOKED_AT};
@@ -28,6 +29,8 @@ static void find_leaving(PbApp *app) {
         if (entry->hold != PB_HOLD_UNDO || entry->not_before <= g_get_real_time())
             continue;
         app->leaving = pb_outbox_get(app->outbox, entry->id, NULL);
+        if (before == NULL || !g_str_equal(before->id, entry->id))
+            g_clear_pointer(&app->notice.text, g_free);
         return;
     }
 }

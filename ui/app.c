@@ -318,6 +318,14 @@ static gboolean open_screen(PbApp *app, GError **error) {
     return TRUE;
 }
 
+/* Only now that the first screen stands: what became due while nothing ran leaves. */
+static gboolean start_sending(gpointer data) {
+    PbApp *app = data;
+    if (!app->ended)
+        pb_dispatcher_wake(app->dispatcher);
+    return G_SOURCE_REMOVE;
+}
+
 static void open_first_view(PbApp *app) {
     pb_bindings_load(pb_account_list_settings(app->accounts));
     pb_app_recount(app);
@@ -336,6 +344,7 @@ static void open_first_view(PbApp *app) {
         pb_app_watch_folder(app, drafts, G_CALLBACK(on_draft_file));
     pb_app_watch_reports(app);
     pb_app_redraw(app);
+    g_idle_add_full(G_PRIORITY_LOW, start_sending, app, NULL);
 }
 
 static void drop_source(guint *id) {
