@@ -27,8 +27,38 @@ NAMED = {
 }
 
 
+class _Stream(pyte.ByteStream):
+    """pyte 0.8 does not know REP, SU and SD, which curses uses to save bytes."""
+
+    csi = {**pyte.ByteStream.csi, "b": "repeat_last", "S": "scroll_up", "T": "scroll_down"}
+    events = pyte.ByteStream.events | {"repeat_last", "scroll_up", "scroll_down"}
+
+
 class _Screen(pyte.Screen):
     """pyte 0.8 trips over private variants of SGR and reports; they do not matter here."""
+
+    last = " "
+
+    def draw(self, data):
+        self.last = data[-1:] or self.last
+        super().draw(data)
+
+    def repeat_last(self, count=1, **_):
+        super().draw(self.last * (count or 1))
+
+    def _scroll(self, count, move, edge):
+        row, column = self.cursor.y, self.cursor.x
+        margins = self.margins or pyte.screens.Margins(0, self.lines - 1)
+        for _ in range(count or 1):
+            self.cursor.y = getattr(margins, edge)
+            move()
+        self.cursor.y, self.cursor.x = row, column
+
+    def scroll_up(self, count=1, **_):
+        self._scroll(count, self.index, "bottom")
+
+    def scroll_down(self, count=1, **_):
+        self._scroll(count, self.reverse_index, "top")
 
     def select_graphic_rendition(self, *attributes, private=False, **_):
         if not private:
@@ -44,7 +74,7 @@ class _Screen(pyte.Screen):
 class Terminal:
     def __init__(self, home, *arguments, columns=80, rows=24, environment=None, command=None):
         self.screen = _Screen(columns, rows)
-        self.stream = pyte.ByteStream(self.screen)
+        self.stream = _Stream(self.screen)
         self.received = 0
         self.raw = b""
         self.status = None

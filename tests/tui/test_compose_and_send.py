@@ -17,6 +17,15 @@ def parsed(data):
     return email.message_from_bytes(data, policy=email.policy.default)
 
 
+def focus(terminal, field):
+    """Tab until the cursor stands in the field of that name."""
+    for _ in range(12):
+        if terminal.screen.display[terminal.cursor()[0]].lstrip().startswith(field):
+            return
+        terminal.keys("Tab")
+    raise AssertionError(f"Tab never comes to {field}:\n{terminal.text()}")
+
+
 def write(terminal, to, subject, body, bcc=None, attach=None):
     """Fills the composer with keys and ends on the review screen."""
     terminal.keys("m")
@@ -25,10 +34,9 @@ def write(terminal, to, subject, body, bcc=None, attach=None):
     if bcc:
         terminal.keys("^R")
         terminal.wait("Bcc")
-        terminal.keys("Tab", "Tab")
+        focus(terminal, "Bcc")
         terminal.type(bcc)
-    while not terminal.screen.display[terminal.cursor()[0]].lstrip().startswith("Subject"):
-        terminal.keys("Tab")
+    focus(terminal, "Subject")
     terminal.type(subject)
     if attach:
         terminal.keys("^J")
@@ -91,8 +99,7 @@ class ComposeAndSend(unittest.TestCase):
             terminal.keys("Alt-n")
             terminal.wait("From +Carol")
             terminal.type("bob@example.test")
-            while not terminal.screen.display[terminal.cursor()[0]].lstrip().startswith("Subject"):
-                terminal.keys("Tab")
+            focus(terminal, "Subject")
             terminal.type("from home")
             terminal.keys("^X")
             terminal.wait("y sends it")
@@ -127,7 +134,7 @@ class ComposeAndSend(unittest.TestCase):
             terminal.keys("Enter")
             terminal.wait(r"✗ nobody@example\.test +refused")
             terminal.wait("550 5.1.1")
-            terminal.keys("j", "j")
+            terminal.keys("j")
             terminal.wait("User unknown")
             terminal.keys("q", "4")
             terminal.wait("“three of us”")
@@ -190,7 +197,6 @@ class NetworkDown(unittest.TestCase):
                 terminal.wait("Sending “on the train” in")
                 terminal.keys("r")
                 terminal.wait("- waiting")
-                terminal.wait("next try|cannot reach|cannot connect", 20)
                 with server:
                     terminal.keys("$")
                     terminal.wait("✓ sent", 20)
