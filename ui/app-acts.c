@@ -51,8 +51,10 @@ void pb_app_quit(PbApp *app) {
         {'q', _("Quit now; what is left waits for the next start of postbag")},
     };
     g_autofree char *text = quit_text(app);
-    pb_app_open_sheet(app, pb_question_new(app, _("Quit while mail is on its way?"), text, answers,
-                                           G_N_ELEMENTS(answers), on_quit_answer, NULL, NULL));
+    PbSheet *sheet = pb_question_new(app, _("Quit while mail is on its way?"), text, answers,
+                                     G_N_ELEMENTS(answers), on_quit_answer, NULL, NULL);
+    pb_question_set_closing(sheet, _("Stay"));
+    pb_app_open_sheet(app, sheet);
 }
 
 void pb_app_maybe_quit(PbApp *app) {

@@ -84,6 +84,7 @@ void pb_composer_ask_cancel(PbComposer *self) {
     const PbAnswer answers[] = {{'k', _("Keep as draft")}, {'x', _("Throw away")}};
     PbSheet *sheet = pb_question_new(self->view.app, _("Stop writing?"), NULL, answers,
                                      G_N_ELEMENTS(answers), on_cancel_answer, self, NULL);
+    pb_question_set_closing(sheet, _("Go on writing"));
     pb_app_open_sheet(self->view.app, sheet);
 }
 

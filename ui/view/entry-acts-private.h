@@ -23,6 +23,7 @@ struct PbBatch {
     const char *many;            /* N_() with %u */
     PbHold hold;                 /* for holding */
     gint64 moment;               /* undo_until or not_before */
+    int undo_seconds;            /* of an undo window that is put back */
     gboolean arrived;            /* for settling */
     char *address, *new_address; /* for correcting */
     GError *first_error;         /* why one could not take part */

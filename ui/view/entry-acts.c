@@ -18,13 +18,12 @@ int pb_entry_undo_seconds(PbApp *app) {
 
 /* Puts the hold back as it was before the act. */
 static gboolean restore_hold(PbOutbox *outbox, PbTarget *target, PbBatch *batch, GError **error) {
-    (void) batch;
     if (target->hold == PB_HOLD_NONE)
         return pb_outbox_release(outbox, target->id, target->version, 0, error);
     gint64 not_before = target->not_before;
     /* An undo window that has passed meanwhile starts anew, rather than to be gone at once. */
     if (target->hold == PB_HOLD_UNDO)
-        not_before = g_get_real_time() + UNDO_SECONDS * G_USEC_PER_SEC;
+        not_before = g_get_real_time() + batch->undo_seconds * G_USEC_PER_SEC;
     return pb_outbox_hold(outbox, target->id, target->version, target->hold, not_before, NULL,
                           error);
 }

@@ -36,6 +36,7 @@ PbBatch *pb_batch_new(PbApp *app, GPtrArray *ids, PbTargetAct act, PbTargetAct u
                       const char *one, const char *many) {
     PbBatch *batch = g_new0(PbBatch, 1);
     batch->targets = g_ptr_array_new_with_free_func(target_free);
+    batch->undo_seconds = pb_entry_undo_seconds(app);
     batch->act = act;
     batch->undo = undo;
     batch->one = one;

@@ -184,8 +184,8 @@ static void draw_recipient_block(EntryView *self, Canvas *canvas, guint index) {
         recipient->state == PB_RCPT_UNSURE || recipient->state == PB_RCPT_DEFERRED;
     if (!needs_words)
         return;
-    g_autofree char *sentence = pb_state_explain_recipient(recipient);
-    g_autofree char *advice = pb_state_advise_recipient(recipient);
+    g_autofree char *sentence = pb_state_mean_recipient(recipient);
+    g_autofree char *advice = pb_state_advise_recipient(self->entry, recipient);
     put_wrapped(canvas, 5, PB_ROLE_NORMAL, sentence);
     if (advice != NULL)
         put_wrapped(canvas, 5, PB_ROLE_NORMAL, advice);
@@ -204,12 +204,9 @@ static void draw_head(EntryView *self, Canvas *canvas) {
     put_line(canvas, 1, PB_ROLE_NORMAL, line1);
     put_line(canvas, 1, PB_ROLE_NORMAL, line2);
     canvas->row++;
-    char *lines[2] = {NULL, NULL};
-    pb_state_explain_entry(self->parent.app, entry, lines);
-    if (lines[0] != NULL)
-        put_wrapped(canvas, 1, PB_ROLE_TITLE, lines[0]);
-    g_free(lines[0]);
-    g_free(lines[1]);
+    g_autofree char *headline = pb_state_headline(self->parent.app, entry);
+    if (headline != NULL)
+        put_wrapped(canvas, 1, PB_ROLE_TITLE, headline);
     canvas->row++;
 }
 

@@ -243,9 +243,12 @@ static void mail_detail(PbView *view, const PbArea *area) {
     MailList *self = (MailList *) view;
     const PbEntry *entry = current_entry(self);
     char *lines[2] = {NULL, NULL};
-    mail_explain(view, lines);
+    if (entry != NULL && pb_list_tag_count(self->list) == 0)
+        lines[0] = pb_state_headline(view->app, entry);
+    else
+        mail_explain(view, lines);
     if (lines[0] != NULL)
-        pb_draw_cell(area, 0, 1, area->width - 2, PB_ROLE_NORMAL, lines[0]);
+        pb_draw_cell(area, 0, 1, area->width - 2, PB_ROLE_TITLE, lines[0]);
     if (entry != NULL && entry->recipients != NULL) {
         int row = draw_detail_recipients(entry, area, 1);
         draw_timeline_tail(view, entry, area, row + 1);

@@ -103,14 +103,29 @@ static const char *source_id(gpointer row) {
 
 static char *entry_sentence(PbApp *app, const PbEntry *entry) {
     g_autofree char *subject = pb_text_sanitise(entry->subject, -1, 100, pb_draw_ascii());
-    char *lines[2] = {NULL, NULL};
     if (entry->state == PB_ENTRY_UNSURE)
         return g_strdup_printf(_("“%s” may have been sent"), subject);
-    pb_state_explain_entry(app, entry, lines);
-    char *text = g_strdup_printf("“%s”: %s", subject, lines[0] != NULL ? lines[0] : "");
-    g_free(lines[0]);
-    g_free(lines[1]);
-    return text;
+    for (guint i = 0; entry->recipients != NULL && i < entry->recipients->len; i++) {
+        const PbRecipient *recipient = entry->recipients->pdata[i];
+        if (recipient->state != PB_RCPT_REFUSED && recipient->state != PB_RCPT_BOUNCED)
+            continue;
+        g_autofree char *sentence = pb_state_explain_recipient(recipient);
+        return g_strdup_printf(_("“%s”: %s"), subject, sentence);
+    }
+    g_autofree char *headline = pb_state_headline(app, entry);
+    return g_strdup_printf(_("“%s”: %s"), subject, headline != NULL ? headline : "");
+}
+
+static char *entry_right(const PbEntry *entry, gint64 now) {
+    char *when = pb_state_clock(entry->changed, now);
+    if (entry->state != PB_ENTRY_PARTIAL && entry->state != PB_ENTRY_FAILED)
+        return when;
+    g_autofree char *clock = when;
+    if (entry->accepted_count == 0)
+        return g_strdup_printf(_("%s, nobody has it"), clock);
+    return g_strdup_printf(
+        g_dngettext(GETTEXT_PACKAGE, "%s, %u has it", "%s, %u have it", entry->accepted_count),
+        clock, entry->accepted_count);
 }
 
 static const char *entry_remedies(const PbEntry *entry) {
@@ -146,8 +161,8 @@ static void source_draw(gpointer source, gpointer data, const PbArea *area, gboo
         PbStateWord word;
         pb_state_word_entry(row->entry, now, -1, &word);
         g_autofree char *text = entry_sentence(self->parent.app, row->entry);
-        g_autofree char *when = pb_state_clock(row->entry->changed, now);
-        draw_problem(area, &word, text, when, entry_remedies(row->entry));
+        g_autofree char *right = entry_right(row->entry, now);
+        draw_problem(area, &word, text, right, entry_remedies(row->entry));
         pb_state_word_clear(&word);
     } else if (row->pause != NULL) {
         PbStateWord word = {.sign = "!", .role = PB_ROLE_ASK};

@@ -1,6 +1,7 @@
 #include "compose/checks.h"
 #include "ui/send.h"
 #include "ui/view/composer-private.h"
+#include "ui/view/entry-acts.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -127,13 +128,12 @@ void pb_review_send(PbComposer *self) {
                         "makes an account."));
         return;
     }
-    PbSettings *settings = pb_account_list_settings(pb_app_accounts(app));
     self->sending = TRUE;
     Send *send = g_new0(Send, 1);
     send->self = self;
     send->draft = pb_compose_draft_ref(self->draft);
     send->message = pb_message_copy(self->message);
-    send->undo_seconds = pb_settings_int(settings, "postbag", "undo_seconds", 10);
+    send->undo_seconds = pb_entry_undo_seconds(app);
     send->hold = self->hold == PB_HOLD_UNDO && send->undo_seconds <= 0 ? PB_HOLD_NONE : self->hold;
     send->not_before = self->hold == PB_HOLD_SEND_AT ? self->not_before : 0;
     send->subject = pb_composer_quoted_subject(self);

@@ -130,5 +130,8 @@ void pb_sheet_settle_open(PbApp *app, const PbEntry *entry) {
                               unsure_answered, g_strdup(entry->id), g_free)
             : pb_question_new(app, title, _("Not all recipients have it."), refused,
                               G_N_ELEMENTS(refused), refused_answered, g_strdup(entry->id), g_free);
+    if (is_unsure)
+        pb_question_set_closing(
+            sheet, _("Decide later        it stays here; a report may still settle it"));
     pb_app_open_sheet(app, sheet);
 }

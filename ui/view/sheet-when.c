@@ -13,11 +13,11 @@ static gboolean do_when(PbOutbox *outbox, PbTarget *target, PbBatch *batch, GErr
 }
 
 static gboolean undo_when(PbOutbox *outbox, PbTarget *target, PbBatch *batch, GError **error) {
-    (void) batch;
-    if (target->hold == PB_HOLD_NONE || target->hold == PB_HOLD_UNDO)
+    if (target->hold == PB_HOLD_NONE)
         return pb_outbox_release(outbox, target->id, target->version, 0, error);
-    return pb_outbox_hold(outbox, target->id, target->version, target->hold, target->not_before,
-                          NULL, error);
+    gint64 until = g_get_real_time() + batch->undo_seconds * G_USEC_PER_SEC;
+    return pb_outbox_hold(outbox, target->id, target->version, target->hold,
+                          target->hold == PB_HOLD_UNDO ? until : target->not_before, NULL, error);
 }
 
 static void when_chosen(PbApp *app, PbHold hold, gint64 when, gpointer user_data) {

@@ -99,15 +99,42 @@ char *pb_state_explain_recipient(const PbRecipient *recipient) {
     }
 }
 
-char *pb_state_advise_recipient(const PbRecipient *recipient) {
+char *pb_state_mean_recipient(const PbRecipient *recipient) {
     if (recipient->state == PB_RCPT_UNSURE)
-        return g_strdup(_("s settles it."));
+        return g_strdup(_("The line broke before the server answered; it may have arrived."));
+    if (recipient->evidence == NULL)
+        return pb_state_explain_recipient(recipient);
+    g_autoptr(PbExplanation) explanation = pb_explain(recipient->evidence, recipient->address);
+    return g_strdup(explanation->sentence);
+}
+
+/* TRUE if another address would help. */
+static gboolean is_about_address(PbCategory category) {
+    return category == PB_CATEGORY_NO_SUCH_USER || category == PB_CATEGORY_DOMAIN_NOT_FOUND ||
+           category == PB_CATEGORY_USER_MOVED || category == PB_CATEGORY_RECIPIENT_REFUSED;
+}
+
+static char *deferred_step(const PbRecipient *recipient) {
+    gint64 now = g_get_real_time();
+    if (recipient->next_attempt <= now)
+        return g_strdup(_("It is tried again now."));
+    g_autofree char *when = pb_state_moment(recipient->next_attempt, now);
+    return g_strdup_printf(_("Next try %s, nothing to do. r tries now."), when);
+}
+
+char *pb_state_advise_recipient(const PbEntry *entry, const PbRecipient *recipient) {
+    if (recipient->state == PB_RCPT_UNSURE)
+        return g_strdup(_("s settles it: it arrived, or send it again."));
+    if (recipient->state == PB_RCPT_DEFERRED)
+        return deferred_step(recipient);
     if (recipient->evidence == NULL ||
         (recipient->state != PB_RCPT_REFUSED && recipient->state != PB_RCPT_BOUNCED))
         return NULL;
     g_autoptr(PbExplanation) explanation = pb_explain(recipient->evidence, recipient->address);
-    return *explanation->advice != '\0' ? g_strdup(explanation->advice)
-                                        : g_strdup(_("c corrects the address."));
+    if (!is_about_address(explanation->category) && *explanation->advice != '\0')
+        return g_strdup(explanation->advice);
+    g_autofree char *subject = clip_subject(entry);
+    return g_strdup_printf(_("c corrects the address; “%s” goes there only, unchanged."), subject);
 }
 
 /* --- whole entries -------------------------------------------------------------------------- */
@@ -140,8 +167,25 @@ static void explain_held(PbApp *app, const PbEntry *entry, char *lines[2]) {
     lines[1] = pb_state_addresses(entry);
 }
 
+/* The server cannot be reached: the account waits, and every message of it says so. */
+static char *backoff_sentence(PbApp *app, const PbEntry *entry) {
+    g_autoptr(PbBackoff) backoff = pb_outbox_account_backoff(pb_app_outbox(app), entry->account);
+    gint64 now = g_get_real_time();
+    if (backoff == NULL || backoff->note == NULL || backoff->until <= now)
+        return NULL;
+    g_autofree char *note = pb_text_sanitise(backoff->note, -1, 400, pb_draw_ascii());
+    g_autofree char *when = pb_state_moment(backoff->until, now);
+    /* TRANSLATORS: "cannot reach smtp.example.org: connection refused; next try 14:40. …" */
+    return g_strdup_printf(_("%s; next try %s, nothing to do. r tries now."), note, when);
+}
+
 static void explain_queued(PbApp *app, const PbEntry *entry, char *lines[2]) {
     g_autoptr(PbPause) pause = pb_outbox_account_pause(pb_app_outbox(app), entry->account);
+    g_autofree char *unreachable = pause == NULL ? backoff_sentence(app, entry) : NULL;
+    if (unreachable != NULL) {
+        lines[0] = g_steal_pointer(&unreachable);
+        return;
+    }
     if (pause != NULL)
         lines[0] = g_strdup_printf(_("%s is paused: %s p signs in."), entry->account,
                                    pause->note != NULL ? pause->note : pause->reason);
@@ -172,6 +216,7 @@ static void explain_sending(PbApp *app, const PbEntry *entry, char *lines[2]) {
     lines[1] = pb_state_addresses(entry);
 }
 
+/* One text without a second line, so that it flows over both rows. */
 static void explain_refused(const PbEntry *entry, PbRecipientState state, char *lines[2]) {
     const PbRecipient *recipient = find_recipient(entry, state);
     if (recipient == NULL) {
@@ -179,13 +224,50 @@ static void explain_refused(const PbEntry *entry, PbRecipientState state, char *
         return;
     }
     g_autofree char *sentence = pb_state_explain_recipient(recipient);
-    if (state == PB_RCPT_BOUNCED)
-        lines[0] = g_steal_pointer(&sentence);
-    else if (entry->accepted_count > 0)
-        lines[0] = g_strdup_printf(_("%u have it. %s"), entry->accepted_count, sentence);
+    if (entry->accepted_count > 0 && state != PB_RCPT_BOUNCED)
+        lines[0] = g_strdup_printf(
+            g_dngettext(GETTEXT_PACKAGE, "%u has it. %s c corrects the address.",
+                        "%u have it. %s c corrects the address.", entry->accepted_count),
+            entry->accepted_count, sentence);
     else
-        lines[0] = g_strdup_printf(_("%s Nobody has it."), sentence);
-    lines[1] = g_strdup(_("c corrects the address, e edits, s settles it."));
+        lines[0] = g_strdup_printf(_("%s c corrects the address, e edits."), sentence);
+}
+
+static guint count_state(const PbEntry *entry, PbRecipientState state) {
+    guint count = 0;
+    for (guint i = 0; entry->recipients != NULL && i < entry->recipients->len; i++) {
+        const PbRecipient *recipient = entry->recipients->pdata[i];
+        count += recipient->state == state ? 1 : 0;
+    }
+    return count;
+}
+
+char *pb_state_headline(PbApp *app, const PbEntry *entry) {
+    guint refused = count_state(entry, PB_RCPT_REFUSED);
+    guint all = entry->recipient_count;
+    if (entry->state == PB_ENTRY_PARTIAL && refused > 0)
+        return g_strdup_printf(
+            g_dngettext(GETTEXT_PACKAGE, "%u of %u sent. %u address was refused and needs you.",
+                        "%u of %u sent. %u addresses were refused and need you.", refused),
+            entry->accepted_count, all, refused);
+    if (entry->state == PB_ENTRY_FAILED && refused > 0)
+        return g_strdup_printf(
+            g_dngettext(GETTEXT_PACKAGE, "Not sent: %u address was refused and needs you.",
+                        "Not sent: %u addresses were refused and need you.", refused),
+            refused);
+    guint bounced = count_state(entry, PB_RCPT_BOUNCED);
+    if (entry->state == PB_ENTRY_BOUNCED && bounced > 0)
+        return g_strdup_printf(g_dngettext(GETTEXT_PACKAGE, "It came back from %u address.",
+                                           "It came back from %u addresses.", bounced),
+                               bounced);
+    if (entry->state == PB_ENTRY_UNSURE)
+        return g_strdup(_("Maybe sent: you decide whether it is sent again."));
+    if (entry->state == PB_ENTRY_DEFERRED)
+        return g_strdup(_("It is tried again by itself."));
+    char *lines[2] = {NULL, NULL};
+    pb_state_explain_entry(app, entry, lines);
+    g_free(lines[1]);
+    return lines[0];
 }
 
 static void explain_sent(const PbEntry *entry, char *lines[2]) {
@@ -216,7 +298,9 @@ void pb_state_explain_entry(PbApp *app, const PbEntry *entry, char *lines_out[2]
         break;
     case PB_ENTRY_DEFERRED:
         recipient = find_recipient(entry, PB_RCPT_DEFERRED);
-        lines_out[0] = recipient != NULL ? pb_state_explain_recipient(recipient) : NULL;
+        lines_out[0] = backoff_sentence(app, entry);
+        if (lines_out[0] == NULL && recipient != NULL)
+            lines_out[0] = pb_state_explain_recipient(recipient);
         break;
     case PB_ENTRY_UNSURE:
         lines_out[0] = g_strdup(_("The line broke before the server answered. It may have arrived, "

@@ -105,6 +105,7 @@ int pb_sheet_draw_wrapped(const PbArea *area, int row, int column, PbRole role, 
 typedef struct {
     PbSheet parent;
     char *text;
+    char *closing;
     PbAnswer *answers; /* texts owned */
     guint count;
     void (*answer)(PbApp *app, char letter, gpointer user_data);
@@ -118,6 +119,7 @@ static void question_free(PbSheet *sheet) {
         g_free((char *) self->answers[i].text);
     g_free(self->answers);
     g_free(self->text);
+    g_free(self->closing);
     if (self->destroy != NULL)
         self->destroy(self->user_data);
     g_free(self);
@@ -145,7 +147,7 @@ static void question_draw(PbSheet *sheet, const PbArea *area) {
         pb_draw_text(area, row, 4, PB_ROLE_NORMAL, self->answers[i].text);
     }
     pb_draw_text(area, row, 1, PB_ROLE_KEY, "Esc");
-    pb_draw_text(area, row, 6, PB_ROLE_NORMAL, _("Leave it as it is"));
+    pb_draw_text(area, row, 6, PB_ROLE_NORMAL, self->closing);
     pb_draw_cursor(area, MAX(row - (int) self->count, 0), 1, FALSE);
 }
 
@@ -187,6 +189,7 @@ PbSheet *pb_question_new(PbApp *app, const char *title, const char *text, const 
     Question *self = g_new0(Question, 1);
     pb_sheet_init(&self->parent, &question_class, app, title);
     self->text = g_strdup(text != NULL ? text : "");
+    self->closing = g_strdup(_("Leave it as it is"));
     self->answers = g_new0(PbAnswer, count);
     self->count = count;
     for (guint i = 0; i < count; i++)
@@ -195,4 +198,11 @@ PbSheet *pb_question_new(PbApp *app, const char *title, const char *text, const 
     self->user_data = user_data;
     self->destroy = destroy;
     return &self->parent;
+}
+
+void pb_question_set_closing(PbSheet *sheet, const char *closing) {
+    g_return_if_fail(sheet->class == &question_class);
+    Question *self = (Question *) sheet;
+    g_free(self->closing);
+    self->closing = g_strdup(closing);
 }

@@ -48,6 +48,8 @@ typedef struct {
 PbSheet *pb_question_new(PbApp *app, const char *title, const char *text, const PbAnswer *answers,
                          guint count, void (*answer)(PbApp *app, char letter, gpointer user_data),
                          gpointer user_data, GDestroyNotify destroy);
+/* What Esc does, in place of "Leave it as it is". */
+void pb_question_set_closing(PbSheet *sheet, const char *closing);
 /* One line of input. `done` gets the text, or NULL when it was closed; returning FALSE keeps the
  * sheet open (set a note with pb_prompt_note()). `echo` FALSE: a password, shown as dots. */
 PbSheet *
