@@ -1,6 +1,5 @@
-#include "compose/address-private.h"
-
 #include "accounts/domain.h"
+#include "compose/address-private.h"
 
 #include <string.h>
 

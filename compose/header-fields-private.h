@@ -26,3 +26,4 @@ void pb_header_append_addresses(GString *out, const char *name, GPtrArray *list)
 /* Gives a GMime object one field as it was appended above; GMime writes it as it is. */
 void pb_header_add_raw(GMimeObject *object, const char *field);
 void pb_header_add_text(GMimeObject *object, const char *name, const char *text);
+void pb_header_add_words(GMimeObject *object, const char *name, const char *words);

@@ -278,6 +278,13 @@ void pb_header_add_text(GMimeObject *object, const char *name, const char *text)
     pb_header_add_raw(object, field->str);
 }
 
+void pb_header_add_words(GMimeObject *object, const char *name, const char *words) {
+    g_autoptr(GString) field = g_string_new(NULL);
+
+    pb_header_append_words(field, name, words);
+    pb_header_add_raw(object, field->str);
+}
+
 gboolean pb_header_name_is_valid(const char *name, gsize length) {
     if (length == 0 || length > PLAIN_WORD_MAX)
         return FALSE;

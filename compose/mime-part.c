@@ -180,20 +180,28 @@ static gboolean open_file(PbMimeFile *file, GError **error) {
     return FALSE;
 }
 
-PbMimeFile *pb_mime_file_open(const PbAttachment *attachment, GCancellable *cancellable,
-                              GError **error) {
-    g_autoptr(PbMimeFile) file = g_new0(PbMimeFile, 1);
-    const char *type = attachment->content_type;
+static gboolean make_part(PbMimeFile *file, GCancellable *cancellable, GError **error) {
+    const char *type = file->attachment->content_type;
     GMimeContentEncoding encoding;
 
-    file->attachment = attachment;
     if (!open_file(file, error) || !choose_encoding(file, &type, &encoding, cancellable, error))
-        return NULL;
+        return FALSE;
     pb_gmime_init();
     file->part = g_mime_part_new();
     describe(file, type);
     set_content(file->part, g_mime_stream_fs_new(file->fd), encoding);
-    return g_steal_pointer(&file);
+    return TRUE;
+}
+
+PbMimeFile *pb_mime_file_open(const PbAttachment *attachment, GCancellable *cancellable,
+                              GError **error) {
+    PbMimeFile *file = g_new0(PbMimeFile, 1);
+
+    file->attachment = attachment;
+    if (make_part(file, cancellable, error))
+        return file;
+    pb_mime_file_free(file);
+    return NULL;
 }
 
 void pb_mime_file_free(PbMimeFile *file) {

@@ -91,7 +91,8 @@ static void put_date(GMimeMessage *out, gint64 date) {
     g_mime_message_set_date(out, local);
 }
 
-/* Only what is a msg-id goes out. */
+/* Only what is a msg-id goes out, but never less than that: GMime 3.2.13 writes ids anew from its
+ * own parse, makes "<a@b>" of "<a@b@c>" and drops all that follow "<a..b@c>" (measured). */
 static void put_ids(GMimeObject *out, const char *name, const char *text) {
     g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
     g_autofree char *joined = NULL;
@@ -101,7 +102,7 @@ static void put_ids(GMimeObject *out, const char *name, const char *text) {
         return;
     g_ptr_array_add(ids, NULL);
     joined = g_strjoinv(" ", (char **) ids->pdata);
-    g_mime_object_append_header(out, name, joined, NULL);
+    pb_header_add_words(out, name, joined);
 }
 
 static gboolean put_text(GMimeObject *out, const char *name, const char *text, GError **error) {
@@ -128,7 +129,6 @@ static gboolean put_extra(GMimeObject *out, const char *line, GError **error) {
     const char *colon = strchr(line, ':');
     g_autofree char *name = g_strndup(line, colon != NULL ? (gsize) (colon - line) : 0);
     const char *value = colon != NULL ? colon + 1 : "";
-    g_autoptr(GString) field = g_string_new(NULL);
 
     value += strspn(value, " \t");
     if (!pb_header_name_is_valid(name, strlen(name))) {
@@ -148,8 +148,7 @@ static gboolean put_extra(GMimeObject *out, const char *line, GError **error) {
                     _("the header field “%s” has a word of more than 900 bytes"), name);
         return FALSE;
     }
-    pb_header_append_words(field, name, value);
-    pb_header_add_raw(out, field->str);
+    pb_header_add_words(out, name, value);
     return TRUE;
 }
 

@@ -199,6 +199,25 @@ Test(mime, bodies_survive_whatever_they_hold) {
     }
 }
 
+Test(mime, lines_around_the_limit_of_998_stay_within_it) {
+    for (gsize length = 996; length <= 1001; length++) {
+        g_autofree char *line = g_strnfill(length, 'x');
+        g_autofree char *body = g_strconcat(line, "\n", line, NULL);
+        g_autoptr(PbMessage) message = make(body);
+        g_autofree char *bytes = NULL;
+        g_autofree char *text = NULL;
+        GMimeMessage *parsed;
+        PbMimeFacts facts;
+
+        message->flowed = FALSE;
+        bytes = build(message, &facts);
+        parsed = parse(bytes);
+        text = text_of(parsed);
+        cr_assert_eq(strncmp(text, body, length), 0);
+        g_object_unref(parsed);
+    }
+}
+
 Test(mime, subject_of_300_characters_is_folded_and_decoded_the_same) {
     g_autoptr(PbMessage) message = make("x\n");
     GString *subject = g_string_new("Protokoll: ");
@@ -327,6 +346,21 @@ Test(mime, long_message_id_stands_whole) {
     bytes = build(message, &facts);
     cr_assert_not_null(strstr(bytes, line), "%s", bytes);
     cr_assert_not_null(strstr(strstr(bytes, line) + 1, line), "%s", bytes);
+}
+
+Test(mime, odd_ids_of_other_programs_stay_whole) {
+    static const char ids[] = "<a..b@c> <a@b@c> <2026(x)@y> <z@[::1]:80> <last@example.org>";
+    g_autoptr(PbMessage) message = make("x\n");
+    g_autofree char *bytes = NULL;
+    g_autofree char *got = NULL;
+    PbMimeFacts facts;
+
+    message->in_reply_to = g_strdup("<a@b@c>");
+    message->references = g_strdup(ids);
+    bytes = build(message, &facts);
+    got = field(bytes, "References");
+    cr_assert_str_eq(got, ids);
+    cr_assert_not_null(strstr(bytes, "\r\nIn-Reply-To: <a@b@c>\r\n"));
 }
 
 Test(mime, date_is_right_in_every_zone) {
