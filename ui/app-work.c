@@ -138,3 +138,18 @@ void pb_app_run_shell(PbApp *app) {
     char *argv[] = {(char *) (shell != NULL && *shell != '\0' ? shell : "/bin/sh"), NULL};
     run_child(app, argv, NULL, NULL);
 }
+
+void pb_app_run_pipe(PbApp *app, const char *command, const char *path,
+                     void (*done)(PbApp *app, int status, gpointer data), gpointer data) {
+    /* The outer shell keeps the terminal as its input, for the Enter at the end. */
+    static const char *const script = "sh -c \"$1\" <\"$0\"; status=$?; printf '\\n%s ' \"$2\"; "
+                                      "read -r answer; exit $status";
+    char *argv[] = {(char *) "/bin/sh",
+                    (char *) "-c",
+                    (char *) script,
+                    (char *) path,
+                    (char *) command,
+                    (char *) _("Enter goes back to postbag."),
+                    NULL};
+    run_child(app, argv, done, data);
+}

@@ -84,4 +84,7 @@ void pb_app_run_async(PbApp *app, PbWork work, PbWorkDone done, gpointer data,
 /* Gives the terminal to $VISUAL/$EDITOR on `path`; lanes go on. `done` gets its exit status. */
 void pb_app_run_editor(PbApp *app, const char *path,
                        void (*done)(PbApp *app, int status, gpointer data), gpointer data);
+/* The same for a shell command with `path` as its input; waits for Enter when it has ended. */
+void pb_app_run_pipe(PbApp *app, const char *command, const char *path,
+                     void (*done)(PbApp *app, int status, gpointer data), gpointer data);
 void pb_app_quit(PbApp *app); /* asks first when something is under way */

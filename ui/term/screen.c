@@ -12,6 +12,7 @@
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <term.h>
 #include <unistd.h>
@@ -216,6 +217,14 @@ void pb_screen_flush(void) {
     move(y, x);
     wnoutrefresh(stdscr);
     doupdate();
+}
+
+void pb_screen_copy(const char *text) {
+    if (!self.on)
+        return;
+    g_autofree char *base64 = g_base64_encode((const guchar *) text, strlen(text));
+    g_autofree char *sequence = g_strconcat("\033]52;c;", base64, "\007", NULL);
+    write_raw(sequence);
 }
 
 void pb_screen_invalidate(void) {

@@ -29,6 +29,8 @@ gboolean pb_screen_is_on(void);
 PbArea pb_screen_area(void);
 /* Writes what changed since the last time: the only output. */
 void pb_screen_flush(void);
+/* Puts text on the clipboard of the terminal (OSC 52); terminals that do not know it ignore it. */
+void pb_screen_copy(const char *text);
 /* Everything is drawn anew at the next flush (^L). */
 void pb_screen_invalidate(void);
 /* Gives the terminal to a child process and takes it back. */

@@ -5,6 +5,7 @@
 #include "accounts/pb-text.h"
 #include "ui/view/entry-acts.h"
 #include "ui/view/entry-draw.h"
+#include "ui/view/entry-tools.h"
 #include "ui/view/mail-bindings.h"
 #include "ui/view/state-explain.h"
 #include "ui/view/state-words.h"
@@ -22,7 +23,15 @@
 
 typedef enum { PART_OVERVIEW, PART_TRANSCRIPT, PART_MESSAGE, PART_COUNT } Part;
 
-enum { ACT_PART = 100, ACT_TRY_BEFORE, ACT_TRY_AFTER, ACT_LOG };
+enum {
+    ACT_PART = 100,
+    ACT_TRY_BEFORE,
+    ACT_TRY_AFTER,
+    ACT_TRANSCRIPT,
+    ACT_WORDS,
+    ACT_HEADERS,
+    ACT_PIPE
+};
 
 typedef struct {
     PbView parent;
@@ -32,7 +41,8 @@ typedef struct {
     Part part;
     guint attempt;
     char **lines; /* of transcript or message */
-    int cursor;   /* overview: recipient, then timeline item */
+    gboolean all_headers;
+    int cursor; /* overview: recipient, then timeline item */
     int top, height, total;
 } EntryView;
 
@@ -65,6 +75,33 @@ static char **split_foreign(const char *bytes, gsize length) {
     return g_strsplit(clean, "\n", SHOWN_LINES);
 }
 
+static gboolean is_main_header(const char *line) {
+    static const char *const names[] = {"From:", "To:", "Cc:", "Subject:", "Date:", "Reply-To:"};
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+        if (g_ascii_strncasecmp(line, names[i], strlen(names[i])) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Leaves out the header fields that say nothing to most readers; H brings them back. */
+static void fold_headers(char **lines) {
+    guint kept = 0;
+    guint at = 0;
+    gboolean keep = TRUE;
+    for (; lines[at] != NULL && *lines[at] != '\0'; at++) {
+        if (*lines[at] != ' ' && *lines[at] != '\t')
+            keep = is_main_header(lines[at]);
+        if (keep)
+            lines[kept++] = lines[at];
+        else
+            g_free(lines[at]);
+    }
+    while (lines[at] != NULL)
+        lines[kept++] = lines[at++];
+    lines[kept] = NULL;
+}
+
 static void load_message(EntryView *self) {
     g_autofree char *path = pb_outbox_message_path(pb_app_outbox(self->parent.app), self->id);
     int fd = path != NULL ? open(path, O_RDONLY | O_CLOEXEC) : -1;
@@ -79,6 +116,8 @@ static void load_message(EntryView *self) {
     GString *text = g_string_new_len(bytes, MAX(length, 0));
     g_string_replace(text, "\r\n", "\n", 0);
     self->lines = split_foreign(text->str, text->len);
+    if (!self->all_headers)
+        fold_headers(self->lines);
     g_string_free(text, TRUE);
 }
 
@@ -373,6 +412,59 @@ static void turn_attempt(EntryView *self, int by) {
     show_part(self, PART_TRANSCRIPT);
 }
 
+static const PbEvidence *selected_evidence(EntryView *self) {
+    const PbRecipient *recipient = selected_recipient(self);
+    const PbTimelineItem *item = selected_item(self);
+    return recipient != NULL ? recipient->evidence : item != NULL ? item->evidence : NULL;
+}
+
+static void pipe_transcript(EntryView *self) {
+    g_autofree char *text = self->lines != NULL ? g_strjoinv("\n", self->lines) : g_strdup("");
+    g_autofree char *path = NULL;
+    g_autoptr(GError) error = NULL;
+    int fd = g_file_open_tmp("postbag-XXXXXX", &path, &error);
+    if (fd >= 0)
+        close(fd);
+    if (fd < 0 || !g_file_set_contents(path, text, -1, &error))
+        pb_app_error(self->parent.app, error);
+    else
+        pb_entry_pipe_open(self->parent.app, path, TRUE);
+}
+
+static void pipe_shown(EntryView *self) {
+    g_autofree char *path = pb_outbox_message_path(pb_app_outbox(self->parent.app), self->id);
+    if (self->part == PART_TRANSCRIPT)
+        pipe_transcript(self);
+    else if (path == NULL)
+        pb_app_notice(self->parent.app, "%s", _("The file of this message is gone."));
+    else
+        pb_entry_pipe_open(self->parent.app, path, FALSE);
+}
+
+static gboolean tool_act(EntryView *self, int id) {
+    switch (id) {
+    case PB_MAIL_COPY:
+        if (self->entry != NULL)
+            pb_entry_copy_open(self->parent.app, self->entry, selected_recipient(self));
+        return TRUE;
+    case ACT_WORDS:
+        pb_entry_words_open(self->parent.app, selected_evidence(self));
+        return TRUE;
+    case ACT_HEADERS:
+        self->all_headers = self->part != PART_MESSAGE || !self->all_headers;
+        show_part(self, PART_MESSAGE);
+        return TRUE;
+    case ACT_PIPE:
+        pipe_shown(self);
+        return TRUE;
+    case ACT_TRANSCRIPT:
+        show_part(self, PART_TRANSCRIPT);
+        return TRUE;
+    default:
+        return FALSE;
+    }
+}
+
 static gboolean own_act(EntryView *self, int id) {
     switch (id) {
     case ACT_PART:
@@ -386,7 +478,7 @@ static gboolean own_act(EntryView *self, int id) {
         turn_attempt(self, id == ACT_TRY_AFTER ? 1 : -1);
         return TRUE;
     default:
-        return entry_move(self, id);
+        return tool_act(self, id) || entry_move(self, id);
     }
 }
 
@@ -433,6 +525,10 @@ static void entry_free(PbView *view) {
 
 static const PbBinding own_rows[] = {
     {ACT_PART, "part", "Tab", N_("Part"), N_("overview, transcript, message")},
+    {ACT_WORDS, "show-text", "x", N_("All text"), N_("all that the server said")},
+    {ACT_TRANSCRIPT, "show-transcript", "", NULL, N_("the dialogue with the server")},
+    {ACT_HEADERS, "show-headers", "H", N_("Headers"), N_("the message with all its headers")},
+    {ACT_PIPE, "pipe", "|", NULL, N_("give message or transcript to a command")},
     {ACT_TRY_BEFORE, "try-before", "{", NULL, N_("the transcript of the try before")},
     {ACT_TRY_AFTER, "try-after", "}", NULL, N_("the transcript of the next try")},
     {PB_LIST_ACT_PAGE_DOWN, "page", "Space", NULL, N_("a screen down")},
@@ -442,8 +538,8 @@ static const PbBindingTable own_table = {"entry", N_("One message"), own_rows};
 static const PbBindingTable *const tables[] = {&own_table, &pb_bindings_mail, &pb_bindings_moving,
                                                NULL};
 static const char *const keys[] = {
-    "correct-address", "send-now", "settle", "edit",   "send-later", "part", "help", "view-log",
-    "show-message",    "hold",     "undo",   "cancel", "other-keys", "back", NULL};
+    "correct-address", "send-now",  "settle", "edit",   "send-later", "part", "help", "view-log",
+    "show-message",    "show-text", "copy",   "cancel", "other-keys", "back", NULL};
 
 static const PbViewClass entry_class = {
     .scope = "entry",

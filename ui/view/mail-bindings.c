@@ -19,6 +19,7 @@ static const PbBinding rows[] = {
     {PB_MAIL_SETTLE, "settle", "s", N_("Settle"), N_("say what became of it")},
     {PB_MAIL_SIGN_IN, "sign-in", "p", N_("Sign in"), N_("give the password of its account")},
     {PB_MAIL_VIEW, "show-message", "v", N_("View"), N_("the message as it is sent")},
+    {PB_MAIL_COPY, "copy", "Y", N_("Copy…"), N_("copy address, reply, Message-ID or queue id")},
     {0, NULL, NULL, NULL, NULL},
 };
 

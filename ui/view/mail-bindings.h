@@ -15,7 +15,7 @@ enum {
     PB_MAIL_SETTLE,
     PB_MAIL_SIGN_IN,
     PB_MAIL_VIEW,
-    PB_MAIL_LOG,
+    PB_MAIL_COPY,
 };
 
 extern const PbBindingTable pb_bindings_mail;

@@ -4,6 +4,7 @@
 #include "ui/status.h"
 #include "ui/view/entry-acts.h"
 #include "ui/view/entry-draw.h"
+#include "ui/view/entry-tools.h"
 #include "ui/view/mail-bindings.h"
 #include "ui/view/mail-limit.h"
 #include "ui/view/state-explain.h"
@@ -19,6 +20,7 @@ typedef struct {
     PbView parent;
     PbListKind kind;
     PbList *list;
+    gint64 find_from; /* where the cursor was when a search began */
     PbMailLimit limit;
     gboolean oldest_first;
     char *words;      /* last searched for */
@@ -274,13 +276,14 @@ static void mail_select(PbView *view, const char *id) {
 /* --- find and limit ------------------------------------------------------------------------- */
 
 /* Matches are found by the database; the nearest one in reading order takes the cursor. */
-static void find_words(MailList *self, gboolean backward) {
+typedef enum { FOUND_NOTHING, FOUND, FOUND_WRAPPED } Found;
+
+static Found find_from(MailList *self, gint64 here, gboolean backward) {
     PbApp *app = self->parent.app;
     PbQuery query = query_of(self);
     query.text = self->words;
     query.limit = 1000;
     g_autoptr(GPtrArray) found = pb_outbox_list(pb_app_outbox(app), &query, NULL);
-    gint64 here = pb_list_index(self->list);
     gint64 best = -1;
     gint64 wrapped = -1;
     for (guint i = 0; found != NULL && i < found->len; i++) {
@@ -290,25 +293,64 @@ static void find_words(MailList *self, gboolean backward) {
         if (at >= 0 && (*slot < 0 || (backward ? at > *slot : at < *slot)))
             *slot = at;
     }
-    if (best < 0 && wrapped < 0) {
-        pb_app_notice(app, _("Not found: “%s”."), self->words);
-        return;
-    }
+    if (best < 0 && wrapped < 0)
+        return FOUND_NOTHING;
     pb_list_select_index(self->list, best >= 0 ? best : wrapped);
-    if (best < 0)
+    return best >= 0 ? FOUND : FOUND_WRAPPED;
+}
+
+static void find_words(MailList *self, gboolean backward) {
+    PbApp *app = self->parent.app;
+    switch (find_from(self, pb_list_index(self->list), backward)) {
+    case FOUND_NOTHING:
+        pb_app_notice(app, _("Not found: “%s”."), self->words);
+        break;
+    case FOUND_WRAPPED:
         pb_app_notice(app, "%s", backward ? _("From the end again.") : _("From the top again."));
+        break;
+    case FOUND:
+        break;
+    }
+}
+
+/* As you type: from where the search began, the row under the cursor included. */
+static char *find_typed(const char *text, gpointer user_data) {
+    MailList *self = user_data;
+    if (*text == '\0') {
+        pb_list_select_index(self->list, self->find_from);
+        return NULL;
+    }
+    g_free(self->words);
+    self->words = g_strdup(text);
+    switch (find_from(self, self->find_from - 1, FALSE)) {
+    case FOUND_NOTHING:
+        pb_list_select_index(self->list, self->find_from);
+        return g_strdup_printf(_("Not found: “%s”."), text);
+    case FOUND_WRAPPED:
+        return g_strdup(_("From the top again."));
+    default:
+        return NULL;
+    }
 }
 
 static gboolean find_done(PbApp *app, PbSheet *sheet, const char *text, gpointer user_data) {
     (void) app;
     (void) sheet;
     MailList *self = user_data;
-    if (text == NULL || *text == '\0')
-        return TRUE;
-    g_free(self->words);
-    self->words = g_strdup(text);
-    find_words(self, FALSE);
+    /* The cursor is there already; leaving goes back to where it was. */
+    if (text == NULL)
+        pb_list_select_index(self->list, self->find_from);
     return TRUE;
+}
+
+static void find(MailList *self) {
+    PbApp *app = self->parent.app;
+    self->find_from = pb_list_index(self->list);
+    PbSheet *sheet =
+        pb_prompt_new(app, _("Find in this list"), _("Words"), "", TRUE, find_done, self, NULL);
+    pb_prompt_set_hint(sheet, find_typed);
+    pb_prompt_set_texts(sheet, NULL, _("Stay there"));
+    pb_app_open_sheet(app, sheet);
 }
 
 static gboolean limit_done(PbApp *app, PbSheet *sheet, const char *text, gpointer user_data) {
@@ -348,14 +390,14 @@ static void ask(MailList *self, const char *title, const char *initial,
 static gboolean list_act(MailList *self, int id) {
     switch (id) {
     case PB_LIST_ACT_FIND:
-        ask(self, _("Find in this list"), "", find_done);
+        find(self);
         return TRUE;
     case PB_LIST_ACT_AGAIN:
     case PB_LIST_ACT_AGAIN_BACK:
         if (self->words != NULL)
             find_words(self, id == PB_LIST_ACT_AGAIN_BACK);
         else
-            ask(self, _("Find in this list"), "", find_done);
+            find(self);
         return TRUE;
     case PB_LIST_ACT_LIMIT:
         ask(self, _("Show only (words, state:deferred, account:work; empty: all)"),
@@ -389,6 +431,12 @@ static gboolean mail_act(PbView *view, int id) {
         pb_app_push(view->app, entry);
         if (id == PB_MAIL_VIEW)
             pb_view_entry_show_message(entry);
+        return TRUE;
+    }
+    if (id == PB_MAIL_COPY) {
+        const PbEntry *entry = current_entry(self);
+        if (entry != NULL)
+            pb_entry_copy_open(view->app, entry, NULL);
         return TRUE;
     }
     g_autoptr(GPtrArray) ids = pb_list_targets(self->list);

@@ -2,6 +2,7 @@
  * keys that mend it, the recommended one first. */
 #include "accounts/pb-text.h"
 #include "ui/view/entry-acts.h"
+#include "ui/view/entry-tools.h"
 #include "ui/view/mail-bindings.h"
 #include "ui/view/state-explain.h"
 #include "ui/view/state-words.h"
@@ -243,6 +244,10 @@ static gboolean problems_act(PbView *view, int id) {
     }
     if (row->entry == NULL)
         return act_on_pause(view, row, id);
+    if (id == PB_MAIL_COPY) {
+        pb_entry_copy_open(view->app, row->entry, NULL);
+        return TRUE;
+    }
     if (id == PB_MAIL_OPEN || id == PB_MAIL_VIEW) {
         pb_app_push(view->app, pb_view_entry_new(view->app, row->id));
         return TRUE;
