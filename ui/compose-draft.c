@@ -83,7 +83,7 @@ gboolean pb_compose_draft_is_dirty(PbComposeDraft *draft) {
 
 gboolean pb_compose_draft_store(PbComposeDraft *draft, const PbMessage *message, gboolean finished,
                                 GError **error) {
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&draft->lock);
+    g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&draft->lock);
     if (draft->removed)
         return TRUE;
     if (!pb_draft_save(draft->draft, message, finished, error))
@@ -94,7 +94,7 @@ gboolean pb_compose_draft_store(PbComposeDraft *draft, const PbMessage *message,
 }
 
 gboolean pb_compose_draft_remove(PbComposeDraft *draft, GError **error) {
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&draft->lock);
+    g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&draft->lock);
     if (!draft->removed && draft->stored && !pb_draft_delete(draft->draft, error))
         return FALSE;
     draft->removed = TRUE;

@@ -10,6 +10,8 @@ LAYERS = ("accounts", "compose", "transport", "ui")
 MAX_FILE, MAX_FUNCTION = 700, 100
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
 BANNED = re.compile(r"(?<![A-Za-z0-9_>.])(strcpy|strcat|sprintf|vsprintf|gets|atoi|atol|strtok|system|mktemp|tmpnam|exit|sleep|usleep|g_usleep)\s*\(")
+# Bounded waits for a lock of another process, which nothing announces.
+MAY_WAIT = {"transport/outbox/outbox-db.c", "transport/sandbox/sandbox-tls.c"}
 START = re.compile(r"^[A-Za-z_].*\)\s*\{\s*$")
 
 
@@ -46,7 +48,7 @@ def main():
                 if UNFINISHED.search(line):
                     faults.append(f"{name}:{number}: {line.strip()}")
                 code = re.sub(r'"(\\.|[^"\\])*"', '""', line.split("//")[0])
-                if BANNED.search(code) and not code.lstrip().startswith("*"):
+                if BANNED.search(code) and not ("g_usleep" in code and name in MAY_WAIT) and not code.lstrip().startswith("*"):
                     faults.append(f"{name}:{number}: banned call: {line.strip()}")
             if path.suffix == ".c":
                 faults += function_faults(name, lines)

@@ -216,7 +216,7 @@ gboolean pb_outbox_touch(PbOutbox *outbox, gint64 number, GError **error) {
     Header header = {0};
     if (!read_header(outbox, number, &header, error))
         return FALSE;
-    g_autofree char *before = header.state;
+    g_autofree char *before G_GNUC_UNUSED = header.state;
     if (!summarise(outbox, number, &summary, error))
         return FALSE;
     const PbEntryState state =

@@ -337,7 +337,8 @@ char *pb_smtp_last_transcript(void) {
 static void say_quit(PbSmtpSession *session) {
     PbDialogue *dialogue = session->dialogue;
     dialogue->timeout = QUIT_SECONDS;
-    g_autoptr(PbReply) farewell = pb_dialogue_ask(dialogue, "QUIT\r\n", QUIT_SECONDS, NULL);
+    g_autoptr(PbReply) farewell G_GNUC_UNUSED =
+        pb_dialogue_ask(dialogue, "QUIT\r\n", QUIT_SECONDS, NULL);
 }
 
 static void clear_facts(PbSmtpFacts *facts) {

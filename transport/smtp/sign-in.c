@@ -93,7 +93,8 @@ static PbReply *start(PbDialogue *dialogue, PbSasl *sasl, char **pending_out, GE
 /* Tells the server that we stop (RFC 4954 4: a line with "*"); what it says to that is not of
  * interest. */
 static void give_up(PbDialogue *dialogue) {
-    g_autoptr(PbReply) ignored = pb_dialogue_ask(dialogue, "*\r\n", PB_STEP_COMMAND, NULL);
+    g_autoptr(PbReply) ignored G_GNUC_UNUSED =
+        pb_dialogue_ask(dialogue, "*\r\n", PB_STEP_COMMAND, NULL);
 }
 
 static PbReply *answer(PbDialogue *dialogue, PbSasl *sasl, const PbReply *challenge, char **pending,

@@ -202,7 +202,7 @@ static void take_typed(Picker *self) {
 
 static void complete(Picker *self) {
     g_autofree char *prefix = NULL;
-    g_autofree char *folder = pb_file_list_split(pb_field_text(self->field), &prefix);
+    g_autofree char *folder G_GNUC_UNUSED = pb_file_list_split(pb_field_text(self->field), &prefix);
     g_autofree char *more = pb_file_list_complete(self->items, prefix);
     if (*more == '\0') {
         self->cursor = self->items->len > 0 ? 0 : -1;

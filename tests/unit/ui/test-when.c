@@ -74,6 +74,7 @@ Test(when, nonsense_is_refused_and_changes_nothing) {
 }
 
 Test(when, describes_with_the_day_and_the_span) {
-    g_autofree char *text = pb_when_describe(NOW + (17 * 60 + 28) * 60 * (gint64) G_USEC_PER_SEC, NOW);
+    g_autofree char *text =
+        pb_when_describe(NOW + (17 * 60 + 28) * 60 * (gint64) G_USEC_PER_SEC, NOW);
     cr_expect_str_eq(text, "Wednesday 25 November 2026, 08:00, in 17 h 28 min");
 }
